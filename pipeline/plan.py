@@ -1,0 +1,158 @@
+"""The way of the data, as data: stages, what each reads and writes, and its grain. Standard library only."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+Grain = Literal["feeds", "rows", "whole", "home"]
+"""How a stage may be cut into pieces.
+
+feeds: one piece a feed. rows: f(a ++ b) = f(a) ++ f(b) over the rows of the first table it reads, the others are
+broadcast. whole: runs once over all of its tables. home: runs once and works on HOME (fits, snapshots), not on tables alone.
+"""
+
+
+@dataclass(frozen=True)
+class Night:
+    """What a stage may know about the run besides its tables and settings."""
+
+    run_date: date
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of a run.
+
+    Attributes:
+        name: also the name of its settings section and of its Airflow task.
+        group: Airflow task group a reader recognises.
+        function: `module:function`, or `sql` where `sql/transforms/<table>.sql` makes each table it writes.
+        reads: tables of this run; the first one is the one a `rows` stage is cut along.
+        yesterday: tables of the snapshot before, read under the name `yesterday_<table>`; empty on the first night.
+        writes: tables it makes.
+        gate: suite in expectations/ that its tables must pass before the stage counts as done.
+    """
+
+    name: str
+    group: str
+    says: str
+    function: str
+    grain: Grain
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    yesterday: tuple[str, ...] = ()
+    gate: str | None = None
+
+
+FIT_TABLES = ("fits", "fit_terms", "fit_boilerplate", "fit_centroids")
+
+PLAN: tuple[Stage, ...] = (
+    Stage(
+        "ingest", "ingest", "read the feeds: every record becomes a raw listing or a reject",
+        "pipeline.ingest:read", "feeds", writes=("raw_listings", "raw_rejects"),
+    ),
+    Stage(
+        "normalise", "ingest", "clean text, title, employer, place, pay and date of each listing",
+        "pipeline.stages.normalise:normalise", "rows",
+        reads=("raw_listings",), writes=("normalised", "normalised_bodies"),
+    ),
+    Stage(
+        "settle", "ingest", "one posting per id: the fullest record wins, the others stay as versions",
+        "sql", "whole",
+        reads=("normalised", "normalised_bodies", "raw_listings", "raw_rejects"), yesterday=("postings",),
+        writes=("postings", "bodies", "listings", "rejects"), gate="postings",
+    ),
+    Stage(
+        "fit", "deduplicate", "learn vocabulary, weights, boilerplate and cluster centres, where the fit at hand is too old",
+        "pipeline.stages.fit:fit", "home", reads=("postings", "bodies"), writes=FIT_TABLES,
+    ),
+    Stage(
+        "block", "deduplicate", "find the pairs of postings worth comparing",
+        "pipeline.stages.block:block", "whole",
+        reads=("postings", "bodies", "fit_boilerplate"), writes=("candidates",),
+    ),
+    Stage(
+        "link", "deduplicate", "compare each pair and decide: repost, relocation, variant or none",
+        "pipeline.stages.link:link", "rows",
+        reads=("candidates", "postings", "bodies", "fit_boilerplate"), writes=("links",), gate="links",
+    ),
+    Stage(
+        "group", "deduplicate", "join postings to jobs and jobs to variant families, every member checked against the canonical",
+        "pipeline.stages.group:group", "whole",
+        reads=("postings", "links"), yesterday=("job_postings", "family_jobs", "variant_families"),
+        writes=("jobs", "job_postings", "variant_families", "family_jobs", "lineage"),
+    ),
+    Stage(
+        "vectorise", "cluster", "weigh the terms of each job (TF-IDF)",
+        "pipeline.stages.vectorise:vectorise", "rows",
+        reads=("jobs", "postings", "bodies", "fit_terms", "fit_boilerplate"), writes=("vectors",),
+    ),
+    Stage(
+        "cluster", "cluster", "put each job to the nearest centre of the fit",
+        "pipeline.stages.cluster:cluster", "whole",
+        reads=("vectors", "jobs", "postings", "fit_centroids"), writes=("job_clusters", "clusters"),
+    ),
+    Stage(
+        "relate", "relate", "search neighbours, re-rank, diversify, and say why",
+        "pipeline.stages.relate:relate", "whole",
+        reads=("vectors", "jobs", "postings", "job_clusters", "variant_families", "family_jobs", "fit_terms"),
+        writes=("related_jobs",),
+    ),
+    Stage(
+        "audit", "publish", "build the snapshot aside and check its marts",
+        "pipeline.publish:build", "home",
+        reads=("postings", "listings", "rejects", "links", "jobs", "job_postings", "variant_families", "family_jobs",
+               "lineage", "clusters", "job_clusters", "related_jobs", "fits"),
+        gate="marts",
+    ),
+    Stage("publish", "publish", "make the checked snapshot current by one rename", "pipeline.publish:publish", "home"),
+    Stage("report", "publish", "write the run's report", "pipeline.report:report", "home"),
+)
+
+
+def stage(name: str) -> Stage:
+    """Return the stage called `name`.
+
+    Raises:
+        KeyError: there is none.
+    """
+    for one in PLAN:
+        if one.name == name:
+            return one
+    raise KeyError(f"no stage {name!r}: the plan has {', '.join(s.name for s in PLAN)}")
+
+
+def groups() -> Iterator[tuple[str, tuple[Stage, ...]]]:
+    """Yield each task group with its stages, in the order of the plan."""
+    names = dict.fromkeys(s.group for s in PLAN)
+    for name in names:
+        yield name, tuple(s for s in PLAN if s.group == name)
+
+
+def producer(table: str) -> Stage:
+    """Return the stage that writes `table`.
+
+    Raises:
+        KeyError: no stage writes it.
+    """
+    for one in PLAN:
+        if table in one.writes:
+            return one
+    raise KeyError(f"no stage writes {table!r}")
+
+
+def mermaid() -> str:
+    """Return the plan as a Mermaid flow chart: stages in their groups, tables on the arrows."""
+    lines = ["flowchart LR"]
+    for name, stages in groups():
+        lines.append(f"  subgraph {name}_group[{name}]")
+        lines += [f'    {s.name}["{s.name}<br/>{s.grain}"]' for s in stages]
+        lines.append("  end")
+    arrows: dict[tuple[str, str], list[str]] = {}
+    for s in PLAN:
+        for table in s.reads:
+            arrows.setdefault((producer(table).name, s.name), []).append(table)
+    lines += [f"  {a} -->|{', '.join(tables)}| {b}" for (a, b), tables in arrows.items()]
+    lines += ["  audit --> publish --> report"]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,25 @@
+"""Where sql/, expectations/ and dags/ are: at the top of a checkout, inside the package in an installed wheel."""
+
+from functools import cache
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def folder(name: str) -> Path:
+    """Return the folder `name` ('sql', 'expectations' or 'dags').
+
+    Raises:
+        FileNotFoundError: the installation is incomplete.
+    """
+    for parent in (_PACKAGE, _PACKAGE.parent):
+        path = parent / name
+        if path.is_dir():
+            return path
+    raise FileNotFoundError(f"{name}/ is missing beside {_PACKAGE}: reinstall related-jobs")
+
+
+@cache
+def sql(name: str) -> str:
+    """Return the text of `sql/<name>.sql`."""
+    return (folder("sql") / f"{name}.sql").read_text(encoding="utf-8")

@@ -1,0 +1,1 @@
+"""The stages: pure functions, Arrow tables in and Arrow tables out. No engine, no orchestrator, no validator, not each other."""

@@ -1,0 +1,1 @@
+"""What the stages know about the words of job ads: titles, employers, places, dates, pay, markup, tokens. Pure functions."""

@@ -1,0 +1,51 @@
+"""Words, sentences and shingles of a text, and their fingerprints. One way to cut texts for every stage."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_WORD = re.compile(r"[^\W_]+(?:[+#]+|(?:[.'’][^\W_]+)*)", re.UNICODE)
+_SENTENCE_END = re.compile(r"(?<=[.!?…;])\s+|\n+|\s*[•·▪●]\s*")
+
+
+def fold(text: str) -> str:
+    """Return `text` in lower case without accents, compatibility forms unified, white space single."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
+
+
+def words(text: str) -> list[str]:
+    """Return the folded words of `text`, in order; C++, C# and node.js stay whole."""
+    return _WORD.findall(text.casefold() if text.isascii() else fold(text))
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences, list items and lines of `text`, in order, none empty."""
+    return [s for s in (part.strip() for part in _SENTENCE_END.split(text)) if s]
+
+
+def fingerprint(text: str) -> int:
+    """Return a 64-bit fingerprint of `text`, the same in every process and version."""
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+
+
+def sentence_id(sentence: str) -> int:
+    """Return the fingerprint of a sentence's folded words: markup, case and punctuation do not matter."""
+    return fingerprint(" ".join(words(sentence)))
+
+
+def short_id(prefix: str, *parts: str | None) -> str:
+    """Return `prefix` and 16 hex digits that are a function of `parts` (None and '' differ)."""
+    joined = "\x1f".join("\x00" if part is None else part for part in parts)
+    digest = hashlib.blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return f"{prefix}{digest}"
+
+
+def shingles(tokens: list[str], size: int = 3) -> Iterable[str]:
+    """Yield the word shingles of `tokens`; a shorter text is one shingle."""
+    if len(tokens) <= size:
+        yield " ".join(tokens)
+        return
+    for i in range(len(tokens) - size + 1):
+        yield " ".join(tokens[i : i + size])
