@@ -13,6 +13,10 @@ class UsageError(RelatedJobsError):
     exit_code = 2
 
 
+class HeldError(UsageError):
+    """Another run holds HOME (exit code 2); it goes away by itself."""
+
+
 class InputError(RelatedJobsError):
     """A feed can't be read at all (exit code 3)."""
 

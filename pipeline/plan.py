@@ -1,6 +1,6 @@
 """The way of the data, as data: stages, what each reads and writes, and its grain. Standard library only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -9,7 +9,7 @@ Grain = Literal["feeds", "rows", "whole", "home"]
 """How a stage may be cut into pieces.
 
 feeds: one piece a feed. rows: f(a ++ b) = f(a) ++ f(b) over the rows of the first table it reads, the others are
-broadcast. whole: runs once over all of its tables. home: runs once and works on HOME (fits, snapshots), not on tables alone.
+broadcast. whole: runs once over all of its tables. home: runs once and works on HOME (fits, snapshots) too.
 """
 
 
@@ -32,6 +32,9 @@ class Stage:
         yesterday: tables of the snapshot before, read under the name `yesterday_<table>`; empty on the first night.
         writes: tables it makes.
         gate: suite in expectations/ that its tables must pass before the stage counts as done.
+        starts: `night`: the stage follows the one before it. `snapshot`: it needs a published snapshot only, so that an
+            orchestrator may run it apart from the night, once the snapshot is there.
+        publishes: a new snapshot is current when it is done: an orchestrator tells others.
     """
 
     name: str
@@ -43,71 +46,138 @@ class Stage:
     writes: tuple[str, ...] = ()
     yesterday: tuple[str, ...] = ()
     gate: str | None = None
+    starts: Literal["night", "snapshot"] = "night"
+    publishes: bool = False
 
 
-FIT_TABLES = ("fits", "fit_terms", "fit_boilerplate", "fit_centroids")
+FIT_TABLES = ("fits", "fit_terms", "fit_spaces", "fit_boilerplate", "fit_centroids")
 
 PLAN: tuple[Stage, ...] = (
     Stage(
-        "ingest", "ingest", "read the feeds: every record becomes a raw listing or a reject",
-        "pipeline.ingest:read", "feeds", writes=("raw_listings", "raw_rejects"),
+        "ingest",
+        "ingest",
+        "read the feeds: every record becomes a raw listing or a reject",
+        "pipeline.ingest:read",
+        "feeds",
+        writes=("raw_listings", "raw_rejects"),
     ),
     Stage(
-        "normalise", "ingest", "clean text, title, employer, place, pay and date of each listing",
-        "pipeline.stages.normalise:normalise", "rows",
-        reads=("raw_listings",), writes=("normalised", "normalised_bodies"),
+        "normalise",
+        "ingest",
+        "clean text, title, employer, place, pay and date of each listing",
+        "pipeline.stages.normalise:normalise",
+        "rows",
+        reads=("raw_listings",),
+        writes=("normalised", "normalised_bodies"),
     ),
     Stage(
-        "settle", "ingest", "one posting per id: the fullest record wins, the others stay as versions",
-        "sql", "whole",
-        reads=("normalised", "normalised_bodies", "raw_listings", "raw_rejects"), yesterday=("postings",),
-        writes=("postings", "bodies", "listings", "rejects"), gate="postings",
+        "settle",
+        "ingest",
+        "one posting per id: the fullest record wins, the others stay as versions",
+        "sql",
+        "whole",
+        reads=("normalised", "normalised_bodies", "raw_listings", "raw_rejects"),
+        yesterday=("postings",),
+        writes=("listings", "postings", "bodies", "rejects"),
+        gate="postings",
     ),
     Stage(
-        "fit", "deduplicate", "learn vocabulary, weights, boilerplate and cluster centres, where the fit at hand is too old",
-        "pipeline.stages.fit:fit", "home", reads=("postings", "bodies"), writes=FIT_TABLES,
+        "fit",
+        "deduplicate",
+        "learn vocabulary, weights, boilerplate and cluster centres, where the fit at hand is too old",
+        "pipeline.fits:fit",
+        "home",
+        reads=("postings", "bodies"),
+        writes=FIT_TABLES,
     ),
     Stage(
-        "block", "deduplicate", "find the pairs of postings worth comparing",
-        "pipeline.stages.block:block", "whole",
-        reads=("postings", "bodies", "fit_boilerplate"), writes=("candidates",),
+        "block",
+        "deduplicate",
+        "find the pairs of postings worth comparing",
+        "pipeline.stages.block:block",
+        "whole",
+        reads=("postings", "bodies", "fit_boilerplate"),
+        writes=("candidates", "block_metrics"),
     ),
     Stage(
-        "link", "deduplicate", "compare each pair and decide: repost, relocation, variant or none",
-        "pipeline.stages.link:link", "rows",
-        reads=("candidates", "postings", "bodies", "fit_boilerplate"), writes=("links",), gate="links",
+        "link",
+        "deduplicate",
+        "compare each pair and decide: repost, relocation, variant or none",
+        "pipeline.stages.link:link",
+        "rows",
+        reads=("candidates", "postings", "bodies", "fit_boilerplate"),
+        writes=("links",),
+        gate="links",
     ),
     Stage(
-        "group", "deduplicate", "join postings to jobs and jobs to variant families, every member checked against the canonical",
-        "pipeline.stages.group:group", "whole",
-        reads=("postings", "links"), yesterday=("job_postings", "family_jobs", "variant_families"),
-        writes=("jobs", "job_postings", "variant_families", "family_jobs", "lineage"),
+        "group",
+        "deduplicate",
+        "join postings to jobs and jobs to variant families, every member checked against the canonical",
+        "pipeline.stages.group:group",
+        "whole",
+        reads=("postings", "links", "candidates"),
+        yesterday=("job_postings", "family_jobs", "variant_families"),
+        writes=("jobs", "job_postings", "variant_families", "family_jobs", "lineage", "cuts"),
     ),
     Stage(
-        "vectorise", "cluster", "weigh the terms of each job (TF-IDF)",
-        "pipeline.stages.vectorise:vectorise", "rows",
-        reads=("jobs", "postings", "bodies", "fit_terms", "fit_boilerplate"), writes=("vectors",),
+        "vectorise",
+        "cluster",
+        "weigh the terms of each job (TF-IDF)",
+        "pipeline.stages.vectorise:vectorise",
+        "rows",
+        reads=("jobs", "postings", "bodies", "fit_terms", "fit_spaces", "fit_boilerplate"),
+        writes=("vectors",),
     ),
     Stage(
-        "cluster", "cluster", "put each job to the nearest centre of the fit",
-        "pipeline.stages.cluster:cluster", "whole",
-        reads=("vectors", "jobs", "postings", "fit_centroids"), writes=("job_clusters", "clusters"),
+        "cluster",
+        "cluster",
+        "put each job to the nearest centre of the fit",
+        "pipeline.stages.cluster:cluster",
+        "whole",
+        reads=("vectors", "jobs", "postings", "fit_centroids"),
+        writes=("job_clusters", "clusters"),
     ),
     Stage(
-        "relate", "relate", "search neighbours, re-rank, diversify, and say why",
-        "pipeline.stages.relate:relate", "whole",
-        reads=("vectors", "jobs", "postings", "job_clusters", "variant_families", "family_jobs", "fit_terms"),
+        "relate",
+        "relate",
+        "search neighbours, re-rank, diversify, and say why",
+        "pipeline.stages.relate:relate",
+        "whole",
+        reads=("vectors", "jobs", "postings", "job_clusters", "clusters", "family_jobs", "fit_terms"),
         writes=("related_jobs",),
     ),
     Stage(
-        "audit", "publish", "build the snapshot aside and check its marts",
-        "pipeline.publish:build", "home",
-        reads=("postings", "listings", "rejects", "links", "jobs", "job_postings", "variant_families", "family_jobs",
-               "lineage", "clusters", "job_clusters", "related_jobs", "fits"),
+        "audit",
+        "publish",
+        "build the snapshot aside and check its marts",
+        "pipeline.publish:build",
+        "home",
+        reads=(
+            "postings",
+            "listings",
+            "rejects",
+            "links",
+            "jobs",
+            "job_postings",
+            "variant_families",
+            "family_jobs",
+            "lineage",
+            "clusters",
+            "job_clusters",
+            "related_jobs",
+            "fits",
+        ),
         gate="marts",
     ),
-    Stage("publish", "publish", "make the checked snapshot current by one rename", "pipeline.publish:publish", "home"),
-    Stage("report", "publish", "write the run's report", "pipeline.report:report", "home"),
+    Stage(
+        "publish",
+        "publish",
+        "make the checked snapshot current by one rename",
+        "pipeline.publish:publish",
+        "home",
+        publishes=True,
+    ),
+    Stage("report", "publish", "write the run's report", "pipeline.report:report", "home", starts="snapshot"),
 )
 
 
@@ -123,11 +193,16 @@ def stage(name: str) -> Stage:
     raise KeyError(f"no stage {name!r}: the plan has {', '.join(s.name for s in PLAN)}")
 
 
-def groups() -> Iterator[tuple[str, tuple[Stage, ...]]]:
-    """Yield each task group with its stages, in the order of the plan."""
-    names = dict.fromkeys(s.group for s in PLAN)
-    for name in names:
-        yield name, tuple(s for s in PLAN if s.group == name)
+def groups(stages: Iterable[Stage] = PLAN) -> Iterator[tuple[str, tuple[Stage, ...]]]:
+    """Yield each task group of `stages` with its stages, in their order."""
+    stages = tuple(stages)
+    for name in dict.fromkeys(s.group for s in stages):
+        yield name, tuple(s for s in stages if s.group == name)
+
+
+def started_by(what: Literal["night", "snapshot"]) -> tuple[Stage, ...]:
+    """Return the stages of the night itself, or those that need its snapshot only, in the order of the plan."""
+    return tuple(s for s in PLAN if s.starts == what)
 
 
 def producer(table: str) -> Stage:

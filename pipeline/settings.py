@@ -1,4 +1,4 @@
-"""Settings: a frozen dataclass per stage, every threshold with one name, one unit and one home; one TOML overrides them."""
+"""Settings: a frozen dataclass per stage; every threshold has one name, one unit, one home; one TOML overrides."""
 
 import tomllib
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -23,6 +23,10 @@ class IngestSettings:
     """Bounds on what a feed may ask of us."""
 
     max_record_bytes: int = 4_000_000  # a longer record is rejected
+    max_record_lines: int = 5_000  # a CSV record of more lines is taken for a broken quote
+    batch_rows: int = 4_000  # listings handed on at a time
+    batch_bytes: int = 64_000_000  # of text, after which a batch is handed on before it is full
+    sniff_bytes: int = 262_144  # of a file looked at to find its reader
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class NormaliseSettings:
     """How listings are understood."""
 
     default_country: str | None = None  # ISO 3166 alpha-2, for places that tell none
+    future_days: int = 2  # days after the run date (or the crawl) beyond which a posting date is nonsense
 
 
 @dataclass(frozen=True)
@@ -42,33 +47,69 @@ class FitSettings:
     """What is learned, and how often."""
 
     max_age_days: int = 7  # a fit older than this is made anew
+    max_documents: int = 200_000  # different ads it is learned on; of more, a sample by hash of the id
+    title_terms: int = 50_000  # words of titles kept
+    character_terms: int = 100_000  # character grams of titles kept
+    body_terms: int = 60_000  # words of texts kept
+    phrases: int = 30_000  # pairs of words kept as terms of their own, in titles and in texts
+    max_document_share: float = 0.4  # a word of more than this share of the texts says nothing
+    dimensions: int = 200  # of a space, where the corpus carries them
+    documents_per_cluster: int = 8  # a cluster has so many documents on average, or more
+    max_clusters: int = 3_000
 
 
 @dataclass(frozen=True)
 class BlockSettings:
-    """Which pairs are compared."""
+    """Which pairs are compared. Limits bound the pairs of a block: a larger one is split by a further key."""
+
+    block_limit: int = 32  # postings of a block whose pairs are all taken
+    phrase_limit: int = 24  # postings that may share a sampled shingle; more: only those that share the title too
+    place_limit: int = 10  # postings of one title in one place whose pairs are all taken
+    title_limit: int = 6  # postings with one whole title whose pairs are all taken
+    neighbours: int = 4  # next postings each is paired with in a block that no key splits
+    near_titles: int = 5  # next titles of an employer each is compared with, by first and by last words
+    near_title_score: float = 60.0  # 0-100: RapidFuzz token set ratio of title cores
+    sample_one_in: int = 16  # shingles a text is looked up by: one in so many
+    beginning_words: int = 60  # the beginning, all that a snippet shows, is sampled more densely
+    sample_beginning_one_in: int = 2
+    least_shared: int = 2  # sampled shingles a pair must share
+    least_share: float = 0.08  # of the smaller sample
+    partners: int = 14  # strongest partners of a posting, within its employer and beyond it
+    group_share: float = 0.5  # postings that share so much of the smaller sample probably are one group
+    employer_groups: tuple[tuple[str, ...], ...] = ()  # taken from [group]
 
 
 @dataclass(frozen=True)
 class LinkSettings:
     """What makes two postings the same ad."""
 
+    same_ad: float = 0.5  # probability from which on a pair is the same ad
+    employer_groups: tuple[tuple[str, ...], ...] = ()  # taken from [group]
+
 
 @dataclass(frozen=True)
 class GroupSettings:
     """How links become jobs and families."""
 
-    employer_groups: tuple[tuple[str, ...], ...] = (("tiktok", "bytedance"),)  # employer keys that count as one employer
+    employer_groups: tuple[tuple[str, ...], ...] = (("tiktok", "bytedance"),)  # employer keys that count as one
+    aggregator_employers: int = 3  # employers whose ads one reposts, beyond those that bigger aggregators explain
+    fuller_step: float = 1.25  # a text is fuller than another when it is about so many times as long
+    against_unlinked: float = 0.8  # what a pair that was compared and not linked weighs against one job (a link: its p)
+    family_core_score: float = 70.0  # 0-100: title cores of a family's jobs agree with its canonical job's so much
 
 
 @dataclass(frozen=True)
 class VectoriseSettings:
     """How a job becomes a vector."""
 
+    body_terms: int = 100  # words of a text kept with it, the strongest
+
 
 @dataclass(frozen=True)
 class ClusterSettings:
     """How jobs are put to clusters."""
+
+    outlier_distance: float = 0.75  # one less the cosine with the centre; farther is an outlier
 
 
 @dataclass(frozen=True)
@@ -77,6 +118,16 @@ class RelateSettings:
 
     limit: int = 10  # cards of a box
     max_per_employer: int = 2  # cards of one employer in a box
+    candidates: int = 120  # jobs looked at for each box, by each road of search
+    probes: int = 12  # clusters searched for each job, where there are more
+    exact_up_to: int = 20_000  # jobs up to which all are searched
+    min_score: float = 0.15  # a neighbour below it is none: the box is filled from the cluster instead
+    other_language: float = 0.5  # taken off the score of an ad in another language
+    near_km: float = 50.0  # a job no farther than this is near
+    near_bonus: float = 0.02  # added to the score of a job that is near, or remote like the one being read
+    fresh_days: int = 7  # an ad posted in the last days is fresh
+    fresh_bonus: float = 0.01  # added to the score of a fresh ad
+    better_pay: float = 1.1  # pay of at least this many times that of the job being read is better pay
 
 
 @dataclass(frozen=True)
@@ -119,6 +170,12 @@ class Settings:
     publish: PublishSettings = field(default_factory=PublishSettings)
     report: ReportSettings = field(default_factory=ReportSettings)
 
+    def __post_init__(self) -> None:
+        """Give block and link the employer groups, whose one home is [group]."""
+        for name in ("block", "link"):
+            section = replace(getattr(self, name), employer_groups=self.group.employer_groups)
+            object.__setattr__(self, name, section)
+
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as plain values, for the manifest."""
         return asdict(self)
@@ -130,24 +187,34 @@ def load(path: Path | None) -> Settings:
     Raises:
         UsageError: names the file, the section or the key that is not known, and what is.
     """
-    settings = Settings()
     if path is None or not path.is_file():
-        return settings
+        return Settings()
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: not valid TOML ({error}); correct it or remove it") from error
+    return override(given, str(path))
+
+
+def override(given: dict[str, Any], where: str) -> Settings:
+    """Return the defaults, overridden by the sections of `given`, which came from `where`.
+
+    Raises:
+        UsageError: a section or key is not known, or a value is of another type.
+    """
+    settings = Settings()
     sections = {f.name for f in fields(settings)}
     for name, values in given.items():
         if name not in sections or not isinstance(values, dict):
-            raise UsageError(f"{path}: no section [{name}]; there are {', '.join(sorted(sections))}")
+            raise UsageError(f"{where}: no section [{name}]; there are {', '.join(sorted(sections))}")
         section = getattr(settings, name)
         known = {f.name: getattr(section, f.name) for f in fields(section)}
+        fitting = {}
         for key, value in values.items():
             if key not in known:
-                raise UsageError(f"{path}: [{name}] has no {key!r}; it has {', '.join(sorted(known)) or 'no keys'}")
-            values[key] = _fitting(value, known[key], f"{path}: [{name}] {key}")
-        settings = replace(settings, **{name: replace(section, **values)})
+                raise UsageError(f"{where}: [{name}] has no {key!r}; it has {', '.join(sorted(known)) or 'no keys'}")
+            fitting[key] = _fitting(value, known[key], f"{where}: [{name}] {key}")
+        settings = replace(settings, **{name: replace(section, **fitting)})
     return settings
 
 
@@ -157,6 +224,8 @@ def _fitting(value: Any, default: Any, where: str) -> Any:
         value = tuple(tuple(v) if isinstance(v, list) else v for v in value)
     if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
+    if value is None and default is None:
+        return None
     if default is not None and type(value) is not type(default):
         raise UsageError(f"{where} = {value!r}: {type(default).__name__} is wanted, as in {default!r}")
     return value

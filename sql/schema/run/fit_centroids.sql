@@ -3,12 +3,12 @@ CREATE TABLE fit_centroids (
     cluster_id VARCHAR PRIMARY KEY,
     label      VARCHAR NOT NULL,
     terms      VARCHAR[] NOT NULL,
-    term_ids   INTEGER[] NOT NULL,
-    weights    FLOAT[] NOT NULL
+    documents  BIGINT NOT NULL CHECK (documents >= 0),
+    position   FLOAT[] NOT NULL
 );
 COMMENT ON TABLE fit_centroids IS 'Centres of the clusters in the space of the fit';
 COMMENT ON COLUMN fit_centroids.cluster_id IS 'Id of the cluster';
 COMMENT ON COLUMN fit_centroids.label IS 'Label of the cluster';
 COMMENT ON COLUMN fit_centroids.terms IS 'Its most distinctive terms, best first';
-COMMENT ON COLUMN fit_centroids.term_ids IS 'Terms of the centre, by term_id of the body channel, ascending';
-COMMENT ON COLUMN fit_centroids.weights IS 'Their weights';
+COMMENT ON COLUMN fit_centroids.documents IS 'Documents of the fit that are nearest to it';
+COMMENT ON COLUMN fit_centroids.position IS 'The centre, unit length';

@@ -1,6 +1,6 @@
 -- Vocabulary of the fit with its weights.
 CREATE TABLE fit_terms (
-    channel   VARCHAR NOT NULL CHECK (channel IN ('title', 'body')),
+    channel   VARCHAR NOT NULL CHECK (channel IN ('title', 'title_characters', 'body')),
     term_id   INTEGER NOT NULL CHECK (term_id >= 0),
     term      VARCHAR NOT NULL,
     documents BIGINT NOT NULL,
@@ -10,6 +10,6 @@ CREATE TABLE fit_terms (
 COMMENT ON TABLE fit_terms IS 'Vocabulary and inverse document frequencies of the fit';
 COMMENT ON COLUMN fit_terms.channel IS 'Where the term was counted';
 COMMENT ON COLUMN fit_terms.term_id IS 'Column of the term in the channel''s matrix';
-COMMENT ON COLUMN fit_terms.term IS 'The term: a word or two';
+COMMENT ON COLUMN fit_terms.term IS 'The term: a word, a phrase of two, or a character gram';
 COMMENT ON COLUMN fit_terms.documents IS 'Documents it occurs in';
 COMMENT ON COLUMN fit_terms.idf IS 'Smoothed inverse document frequency: ln((1 + n) / (1 + documents)) + 1';

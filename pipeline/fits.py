@@ -1,0 +1,47 @@
+"""Fits in HOME: a night reads the one at hand; a new one is made where it is missing, too old, or asked for."""
+
+from datetime import date, timedelta
+
+import pyarrow as pa
+
+from pipeline.plan import FIT_TABLES
+from pipeline.store import Run, RunStore
+
+
+def fit(run: Run) -> None:
+    """Put the fit's tables into the run: those of the fit at hand, or newly learned ones, which HOME then keeps."""
+    at_hand = None if run.store.manifest.get("refit") else usable(run)
+    if at_hand is None:
+        at_hand = learn(run)
+        is_new = True
+    else:
+        is_new = False
+    for table in FIT_TABLES:
+        rows = at_hand.read(table)
+        if table == "fits":
+            rows = rows.set_column(rows.schema.get_field_index("is_new"), "is_new", pa.array([is_new] * rows.num_rows))
+        run.store.drop(table)
+        run.store.write(table, rows)
+
+
+def usable(run: Run) -> RunStore | None:
+    """Return the newest fit that was made on or before the run's date and is not older than the setting allows."""
+    oldest = run.night.run_date - timedelta(days=run.settings.fit.max_age_days)
+    found: list[tuple[date, str]] = []
+    for path in (run.home.path / "fits").glob("*/fits/*.parquet"):
+        record = RunStore(path.parent.parent).read("fits").to_pylist()[0]
+        if oldest < record["fitted_on"] <= run.night.run_date:
+            found.append((record["fitted_on"], record["fit_id"]))
+    return run.home.fit(max(found)[1]) if found else None
+
+
+def learn(run: Run) -> RunStore:
+    """Learn a fit from the run's postings and keep it in HOME; `fits` is written last and makes it usable."""
+    from pipeline.stages.fit import fit as learn_tables
+
+    tables = {name: run.store.read(name) for name in ("postings", "bodies")}
+    learned = learn_tables(tables, run.night, run.settings.fit)
+    kept = run.home.fit(learned["fits"].column("fit_id")[0].as_py())
+    for table in reversed(FIT_TABLES):
+        kept.write(table, learned[table])
+    return kept

@@ -1,0 +1,1 @@
+"""How judged pairs become groups: canonical choice, cuts, ids that last, variant families. Pure functions."""

@@ -1,0 +1,51 @@
+"""Container: Parquet (https://parquet.apache.org/docs/file-format/); nested columns are tables within the record."""
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.errors import InputError
+from pipeline.ingest.model import Head, Record, Reject, Table
+from pipeline.settings import IngestSettings
+
+
+def table_of(head: Head, settings: IngestSettings) -> Table | None:
+    """Return the table, None where the file is not Parquet.
+
+    Raises:
+        InputError: it begins as Parquet and can't be read as such.
+    """
+    if not head.data.startswith(b"PAR1"):
+        return None
+    try:
+        schema = pq.read_schema(head.file.path)
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(
+            f"{head.file.path}: a Parquet file whose end is missing or broken ({error}); fetch it again"
+        ) from error
+    columns = dict.fromkeys(path for field in schema for path in _paths(field, ""))
+    return Table("parquet", tuple(columns), lambda: _records(head, settings))
+
+
+def _paths(field: pa.Field, prefix: str) -> Iterator[str]:
+    name = f"{prefix}{field.name}"
+    yield name
+    kind = field.type.value_type if pa.types.is_list(field.type) or pa.types.is_large_list(field.type) else field.type
+    if pa.types.is_struct(kind):
+        for inner in kind:
+            yield from _paths(inner, f"{name}.")
+
+
+def _records(head: Head, settings: IngestSettings) -> Iterator[Record | Reject]:
+    number = 0
+    with pq.ParquetFile(head.file.path) as file:
+        rows = file.metadata.num_rows
+        try:
+            for batch in file.iter_batches(batch_size=1024):
+                for values in batch.to_pylist():
+                    number += 1
+                    yield Record(number, values)
+        except (pa.ArrowException, OSError, ValueError) as error:
+            detail = f"records {number + 1} to {rows} can't be read: {error}"
+            yield Reject(number + 1, "unreadable bytes", detail, lines=rows - number)

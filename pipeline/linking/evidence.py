@@ -1,0 +1,202 @@
+"""Evidence of pairs, as columns: what titles, texts, employers, places and dates say. Language-free where it can be."""
+
+import numpy as np
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
+
+from pipeline.linking.codes import days, keys, whole
+from pipeline.linking.overlap import Floats, look_up, marked, per_pair
+from pipeline.linking.roads import NO_KEY, Ints
+from pipeline.linking.texts import Texts
+from pipeline.text.signatures import spread
+from pipeline.text.tokens import fold
+
+Evidence = dict[str, Floats]
+UNKNOWN = -1.0
+"""Value of a measure where one side does not tell."""
+
+
+def evidence(texts: Texts, left: Ints, right: Ints, employers: NDArray[np.uint64]) -> Evidence:
+    """Return the evidence of each pair, by name; no pair's depends on the others.
+
+    Args:
+        texts: postings of the batch.
+        left: position of each pair's first posting.
+        right: of its second.
+        employers: key of each posting's employer group, 0 where none is named.
+    """
+    order = np.argsort(left, kind="stable")
+    a, b = left[order], right[order]
+    found: Evidence = {}
+    found |= _texts(texts, a, b)
+    found |= _words(texts, a, b)
+    found |= _titles(texts, a, b)
+    found |= _title_words(texts, a, b)
+    found |= _qualifiers(texts, a, b)
+    found |= _frame(texts, a, b, employers)
+    back = np.empty(len(order), np.int64)
+    back[order] = np.arange(len(order))
+    return {name: values[back] for name, values in found.items()}
+
+
+def _share(part: Floats, whole_: Floats) -> Floats:
+    return np.asarray(np.divide(part, whole_, out=np.zeros(len(part)), where=whole_ > 1e-9).clip(0.0, 1.0))
+
+
+def _texts(texts: Texts, a: Ints, b: Ints) -> Evidence:
+    """Overlap of 3-word shingles: plain, and with common phrases weighed down (own, deep)."""
+    sets = texts.shingles
+    hit, where, offsets = marked(sets, np.ones(len(sets.columns)), a, b)
+    size = np.diff(sets.starts).astype(np.float64)
+    both = per_pair(hit, offsets)
+    small, large = np.minimum(size[a], size[b]), np.maximum(size[a], size[b])
+    found = {
+        "text_overlap": _share(both, size[a] + size[b] - both),
+        "containment": _share(both, small),
+        "length": np.log1p(small),
+        "length_ratio": _share(small, large),
+    }
+    for name, weights in (("own", texts.plain), ("deep", texts.deep)):
+        total = sets.total(weights)
+        shared = per_pair(hit * weights[where], offsets)
+        found[f"{name}_overlap"] = _share(shared, total[a] + total[b] - shared)
+        found[f"{name}_containment"] = _share(shared, np.minimum(total[a], total[b]))
+    return found
+
+
+def _words(texts: Texts, a: Ints, b: Ints) -> Evidence:
+    """Overlap of single words: cosine, containment, and the mass of words that only one side has."""
+    sets = texts.words
+    mass = (1.0 + np.log(texts.counts)) * texts.idf
+    hit, where, offsets = marked(sets, mass, a, b)
+    norm = np.sqrt(sets.total(mass**2))
+    total = sets.total(texts.idf)
+    shared = per_pair((hit > 0) * texts.idf[where], offsets)
+    only_a, only_b = (total[a] - shared).clip(min=0), (total[b] - shared).clip(min=0)
+    return {
+        "word_cosine": _share(per_pair(hit * mass[where], offsets), norm[a] * norm[b]),
+        "word_containment": _share(shared, np.minimum(total[a], total[b])),
+        "only_less": np.log1p(np.minimum(only_a, only_b)),
+        "only_more": np.log1p(np.maximum(only_a, only_b)),
+    }
+
+
+def _titles(texts: Texts, a: Ints, b: Ints) -> Evidence:
+    """RapidFuzz scores of titles, cores, stems and teams, 0 to 100."""
+    names = {
+        "title": [fold(t.clean) for t in texts.titles],
+        "core": [t.core for t in texts.titles],
+        "stem": [t.stem for t in texts.titles],
+        "team": [fold(t.team or "") for t in texts.titles],
+    }
+    pairs = {n: ([v[i] for i in a.tolist()], [v[i] for i in b.tolist()]) for n, v in names.items()}
+    found = {
+        f"{n}_score": process.cpdist(*pairs[n], scorer=fuzz.token_sort_ratio, dtype=np.float64)
+        for n in ("title", "core", "stem")
+    }
+    found["title_set_score"] = process.cpdist(*pairs["title"], scorer=fuzz.token_set_ratio, dtype=np.float64)
+    has = np.array([bool(t) for t in names["team"]], dtype=bool)
+    team = process.cpdist(*pairs["team"], scorer=fuzz.token_set_ratio, dtype=np.float64)
+    found["team_score"] = np.where(has[a] & has[b], team, np.where(has[a] | has[b], 0.0, UNKNOWN))
+    return found
+
+
+def _title_words(texts: Texts, a: Ints, b: Ints) -> Evidence:
+    """Words that only one title has, and whether the texts confirm them.
+
+    A word only one title has is confirmed where its own text has it and the other text does not, stressed where its own
+    text has it more often, idle where its own text does not have it at all.
+    """
+    width = max(texts.title_words.width, 1)
+    title_keys = np.sort(
+        np.repeat(np.arange(len(texts.titles)), np.diff(texts.title_words.starts)) * width + texts.title_words.columns
+    )
+    word_keys = np.repeat(np.arange(len(texts.titles)), np.diff(texts.words.starts)) * width + texts.words.columns
+    sums = {name: np.zeros(len(a)) for name in ("only", "confirmed", "stressed", "idle", "in_text")}
+    sides = []
+    for mine, other in ((a, b), (b, a)):
+        where = spread(texts.title_words.starts, mine)
+        sizes = np.diff(texts.title_words.starts)[mine]
+        offsets = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
+        column = texts.title_words.columns[where]
+        pair = np.repeat(np.arange(len(mine)), sizes)
+        shared = look_up(title_keys, np.ones(len(title_keys)), other[pair] * width + column) > 0
+        here = look_up(word_keys, texts.counts, mine[pair] * width + column)
+        there = look_up(word_keys, texts.counts, other[pair] * width + column)
+        only = per_pair((~shared).astype(np.float64), offsets)
+        sides.append(only)
+        sums["only"] += only
+        sums["confirmed"] += per_pair((~shared & (here > 0) & (there == 0)).astype(np.float64), offsets)
+        sums["stressed"] += per_pair((~shared & (here > there)).astype(np.float64), offsets)
+        sums["idle"] += per_pair((~shared & (here == 0)).astype(np.float64), offsets)
+        in_other = _share(per_pair((there > 0).astype(np.float64), offsets), sizes.astype(np.float64))
+        sums["in_text"] = in_other if mine is a else np.minimum(sums["in_text"], in_other)
+    found = {f"title_{name}": values for name, values in sums.items()}
+    found["title_replaced"] = np.minimum(*sides)
+    return found
+
+
+def _qualifiers(texts: Texts, a: Ints, b: Ints) -> Evidence:
+    """Agreement of what titles state beside the core: 1 agree, 0 differ, .5 only one states it, UNKNOWN none does."""
+    titles = texts.titles
+    pairs = list(zip(a.tolist(), b.tolist(), strict=True))
+    found = {
+        "level": np.array([_sets_agree(titles[i].levels, titles[j].levels) for i, j in pairs]),
+        "grade": np.array([_agree(titles[i].grade, titles[j].grade) for i, j in pairs]),
+        "degrees": np.array([_agree(titles[i].degrees, titles[j].degrees) for i, j in pairs]),
+        "start_year": np.array([_agree(titles[i].start_year, titles[j].start_year) for i, j in pairs]),
+        "contract": np.array([_agree(titles[i].contract, titles[j].contract) for i, j in pairs]),
+    }
+    found = {n: v.astype(np.float64) for n, v in found.items()}
+    number = keys(texts.rows.column("requisition_id"))
+    found["requisition"] = np.where(
+        (number[a] == NO_KEY) | (number[b] == NO_KEY), UNKNOWN, (number[a] == number[b]) * 1.0
+    )
+    ya, yb = texts.years[a], texts.years[b]
+    told = (ya > 0) & (yb > 0)
+    found["years"] = np.where(told, np.where(ya == yb, 1.0, np.where(ya & yb, 0.5, 0.0)), UNKNOWN)
+    found["years_apart"] = np.where(told, np.abs(_lowest(ya) - _lowest(yb)), UNKNOWN)
+    return found
+
+
+def _lowest(bits: Ints) -> Floats:
+    return np.log2(np.maximum(bits & -bits, 1).astype(np.float64))
+
+
+def _agree(a: object, b: object) -> float:
+    if not a and not b:
+        return UNKNOWN
+    return 0.5 if not a or not b else float(a == b)
+
+
+def _sets_agree(a: tuple[str, ...], b: tuple[str, ...]) -> float:
+    if not a and not b:
+        return UNKNOWN
+    return 0.5 if not a or not b else float(not set(a).isdisjoint(b))
+
+
+def _frame(texts: Texts, a: Ints, b: Ints, employers: NDArray[np.uint64]) -> Evidence:
+    """Employer, place, date, language."""
+    rows = texts.rows
+    named = (employers[a] != NO_KEY) & (employers[b] != NO_KEY)
+    names = [v or "" for v in rows.column("employer_key").to_pylist()]
+    near = process.cpdist(
+        [names[i] for i in a.tolist()], [names[i] for i in b.tolist()], scorer=fuzz.token_set_ratio, dtype=np.float64
+    )
+    same = employers[a] == employers[b]
+    city = keys(pc.coalesce(rows.column("city"), rows.column("place")))
+    told = (city[a] != NO_KEY) & (city[b] != NO_KEY)
+    day = days(rows.column("posted_on"))
+    apart = np.abs(day[a] - day[b])
+    language = keys(rows.column("language"))
+    spoken = (language[a] != NO_KEY) & (language[b] != NO_KEY)
+    return {
+        "employer": np.where(named, np.where(same, 1.0, 0.9 * near / 100.0), UNKNOWN),
+        "place": np.where(told, (city[a] == city[b]) * 1.0, UNKNOWN),
+        "days_apart": np.where(np.isnan(apart), UNKNOWN, np.minimum(np.nan_to_num(apart), 400.0)),
+        "language": np.where(spoken, (language[a] == language[b]) * 1.0, UNKNOWN),
+        "same_text": (keys(rows.column("body_id"))[a] == keys(rows.column("body_id"))[b]) * 1.0,
+        "snippet": np.asarray(whole(rows.column("is_snippet")).to_numpy(zero_copy_only=False), dtype=np.float64)[a]
+        + np.asarray(whole(rows.column("is_snippet")).to_numpy(zero_copy_only=False), dtype=np.float64)[b],
+    }

@@ -1,0 +1,91 @@
+"""How common words and shingles are, counted over title cores: what stands under many different titles says little of a role."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from pipeline.linking.codes import keys, positions, whole
+from pipeline.linking.roads import Keys, mixed
+from pipeline.text import signatures
+
+_BATCH = 4_000  # texts cut at once
+LEAST_TITLES = 3
+"""Title cores under which a phrase must stand to be written down; rarer ones count as rare all the same."""
+
+
+@dataclass(frozen=True)
+class Commonness:
+    """Phrases of one kind, sorted by fingerprint, and under how many title cores each stands; `total` cores were seen."""
+
+    phrases: Keys
+    titles: NDArray[np.float64]
+    total: float
+
+    def of(self, phrases: Keys) -> NDArray[np.float64]:
+        """Return under how many title cores each of `phrases` stands, 1 where it is not written down."""
+        if not len(self.phrases):
+            return np.ones(len(phrases))
+        at = np.searchsorted(self.phrases, phrases).clip(max=len(self.phrases) - 1)
+        return np.where(self.phrases[at] == phrases, self.titles[at], 1.0)
+
+
+def learn(postings: pa.Table, bodies: pa.Table, most: int = 1_000_000) -> pa.Table:
+    """Return fit_phrases: words and 3-word shingles that stand under at least LEAST_TITLES title cores, the `most` commonest.
+
+    Counted over title cores and not over texts, an ad that came a thousand times counts once, and an employer's
+    boilerplate as often as it has roles. Two texts of different roles that share it share little.
+    """
+    rows = postings.select(["title_core", "body_id"]).group_by(["title_core", "body_id"]).aggregate([])
+    body = positions(rows.column("body_id"), whole(bodies.column("body_id")))
+    core = np.maximum(keys(rows.column("title_core")), np.uint64(1))[body >= 0]
+    body = body[body >= 0]
+    order = np.argsort(body, kind="stable")
+    body, core = body[order], core[order]
+    counted: dict[str, list[tuple[Keys, Keys]]] = {"word": [], "shingle": []}
+    for begin in range(0, bodies.num_rows, _BATCH):
+        words = signatures.cut(bodies.column("text").slice(begin, _BATCH))
+        mine = slice(*np.searchsorted(body, [begin, begin + _BATCH]))
+        for kind, sets in (("word", signatures.bag(words)), ("shingle", signatures.shingles(words))):
+            rows_of, values = signatures.taken(sets, body[mine] - begin)
+            counted[kind].append(_distinct(values, core[mine][rows_of]))
+    parts = [_tally(kind, pairs, most) for kind, pairs in counted.items()]
+    total = pa.table({"kind": ["title"], "phrase_id": pa.array([0], pa.uint64()), "titles": [len(np.unique(core))]})
+    return pa.concat_tables([total, *parts])
+
+
+def read(fit_phrases: pa.Table) -> dict[str, Commonness]:
+    """Return the commonness of words and of shingles."""
+    total = pc.sum(fit_phrases.filter(pc.equal(fit_phrases.column("kind"), "title")).column("titles")).as_py() or 1
+    found = {}
+    for kind in ("word", "shingle"):
+        part = fit_phrases.filter(pc.equal(fit_phrases.column("kind"), kind)).sort_by("phrase_id")
+        phrases = np.asarray(whole(part.column("phrase_id")).to_numpy(zero_copy_only=False), dtype=np.uint64)
+        titles = np.asarray(whole(part.column("titles")).to_numpy(zero_copy_only=False), dtype=np.float64)
+        found[kind] = Commonness(phrases, titles, float(total))
+    return found
+
+
+def _distinct(phrases: Keys, core: Keys) -> tuple[Keys, Keys]:
+    """Return every phrase with every core once."""
+    _, first = np.unique(mixed(phrases, core), return_index=True)
+    return phrases[first], core[first]
+
+
+def _tally(kind: str, pairs: list[tuple[Keys, Keys]], most: int) -> pa.Table:
+    phrases = np.concatenate([p for p, _ in pairs]) if pairs else np.empty(0, np.uint64)
+    core = np.concatenate([c for _, c in pairs]) if pairs else np.empty(0, np.uint64)
+    phrases, core = _distinct(phrases, core)
+    values, titles = np.unique(phrases, return_counts=True)
+    common = titles >= LEAST_TITLES
+    values, titles = values[common], titles[common]
+    kept = np.sort(np.lexsort((values, -titles))[:most])
+    return pa.table(
+        {
+            "kind": pa.array([kind] * len(kept), pa.string()),
+            "phrase_id": pa.array(values[kept], pa.uint64()),
+            "titles": pa.array(titles[kept].astype(np.int64)),
+        }
+    )

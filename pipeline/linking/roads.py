@@ -1,0 +1,195 @@
+"""Roads of blocking: from keys to pairs, never quadratic. A block too large is split by a further key, then walked as a line."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Keys = NDArray[np.uint64]
+
+_MULTIPLY = np.uint64(0x9E3779B97F4A7C15)
+NO_KEY = np.uint64(0)
+"""Key of a posting that does not take this road."""
+
+
+@dataclass
+class Walk:
+    """What one road found, and what it had to do about large blocks.
+
+    Attributes:
+        left: positions of the first postings of the pairs, each smaller than its `right`.
+        blocks: blocks of two postings or more at the first key.
+        largest: postings of the largest of them.
+        split: blocks that were too large and were split by a further key.
+        walked: postings in blocks that no key could split: paired with their next neighbours and the first of the block only.
+    """
+
+    name: str
+    left: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    right: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    blocks: int = 0
+    largest: int = 0
+    split: int = 0
+    walked: int = 0
+
+
+def mixed(*keys: Keys) -> Keys:
+    """Return one key of several; NO_KEY where the first is."""
+    result = keys[0].copy()
+    for key in keys[1:]:
+        result = (result ^ (result >> np.uint64(29))) * _MULTIPLY + key
+    return np.where(keys[0] == NO_KEY, NO_KEY, np.maximum(result, np.uint64(1)))
+
+
+def walk(name: str, members: Ints, levels: list[Keys], limit: int, neighbours: int) -> Walk:
+    """Return the pairs of postings that share a key.
+
+    Args:
+        name: name of the road.
+        members: position of the posting behind each row; the order of rows is the order blocks are walked in.
+        levels: keys of the rows; a block of more than `limit` rows is split by the next, finer one.
+        limit: postings a block may have for all of its pairs to be taken.
+        neighbours: where no key is left, each posting is paired with so many that follow it, and with the first; 0: with none.
+    """
+    found = Walk(name)
+    rows = np.arange(len(members))
+    pairs = []
+    for depth, keys in enumerate(levels):
+        rows = rows[keys[rows] != NO_KEY]
+        rows = rows[np.argsort(keys[rows], kind="stable")]
+        edges = _edges(keys[rows])
+        sizes = np.diff(edges)
+        if depth == 0:
+            found.blocks, found.largest = int((sizes > 1).sum()), int(np.max(sizes, initial=0))
+        too_large = sizes > limit
+        fits = np.repeat((sizes > 1) & ~too_large, sizes)
+        pairs.append(_within(rows[fits], keys, limit))
+        rows = rows[np.repeat(too_large, sizes)]
+        if depth + 1 < len(levels):
+            found.split += int(too_large.sum())
+    found.walked = len(rows)
+    if len(rows) and neighbours:
+        pairs.append(_within(rows, levels[-1], neighbours + 1))
+        pairs.append(_to_first(rows, levels[-1]))
+    left, right = (members[np.concatenate(side)] for side in zip(*pairs, strict=True))
+    found.left, found.right = unique_pairs(left, right)
+    return found
+
+
+def unique_pairs(left: Ints, right: Ints) -> tuple[Ints, Ints]:
+    """Return the pairs once each, the smaller position first, without pairs of one posting with itself, in order."""
+    left, right = np.minimum(left, right), np.maximum(left, right)
+    apart = left != right
+    size = int(np.max(right, initial=0)) + 1
+    key = np.unique(left[apart] * size + right[apart])
+    return key // size, key % size
+
+
+def _edges(ordered: Keys) -> Ints:
+    """Return where each run of equal keys begins, and the end."""
+    if not len(ordered):
+        return np.zeros(1, np.int64)
+    return np.concatenate(([0], np.flatnonzero(np.diff(ordered)) + 1, [len(ordered)])).astype(np.int64)
+
+
+def _within(rows: Ints, keys: Keys, reach: int) -> tuple[Ints, Ints]:
+    """Return all pairs of rows of one key no farther apart than `reach` - 1, rows given in order of their keys."""
+    left, right = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for step in range(1, min(reach, len(rows))):
+        same = keys[rows[step:]] == keys[rows[:-step]]
+        if not same.any():
+            break
+        left.append(rows[:-step][same])
+        right.append(rows[step:][same])
+    return np.concatenate(left), np.concatenate(right)
+
+
+def _to_first(rows: Ints, keys: Keys) -> tuple[Ints, Ints]:
+    """Return pairs of every row with the first row of its key."""
+    edges = _edges(keys[rows])
+    first = np.repeat(rows[edges[:-1]], np.diff(edges))
+    return first, rows
+
+
+def windows(name: str, members: Ints, keys: Keys, reach: int) -> Walk:
+    """Return each posting's pairs with the `reach` next ones of its key, in the order of the rows (sorted neighbourhood)."""
+    found = Walk(name)
+    rows = np.flatnonzero(keys != NO_KEY)
+    rows = rows[np.argsort(keys[rows], kind="stable")]
+    sizes = np.diff(_edges(keys[rows]))
+    found.blocks, found.largest = int((sizes > 1).sum()), int(np.max(sizes, initial=0))
+    left, right = _within(rows, keys, reach + 1)
+    found.left, found.right = unique_pairs(members[left], members[right])
+    return found
+
+
+def shared(
+    name: str, members: Ints, levels: list[Keys], limit: int, chunk: int = 1_000_000
+) -> tuple[Walk, NDArray[np.float64]]:
+    """Return the pairs of postings that share a key, and how many keys each pair shares.
+
+    As walk(), for postings that have many keys each. A key of more than `limit` postings is split by the finer keys; one
+    that stays too large after the last is left out and counted in `walked`: what every posting says tells no two apart.
+
+    Args:
+        name: name of the road.
+        members: position of the posting behind each row.
+        levels: keys of the rows, the first one as it is, the others finer.
+        limit: postings that may share a key.
+        chunk: rows handled at once, which bounds memory.
+    """
+    found = Walk(name)
+    rows = np.arange(len(members))
+    size = int(np.max(members, initial=0)) + 1
+    pairs, counts = np.empty(0, np.int64), np.empty(0, np.int64)
+    for depth, keys in enumerate(levels):
+        rows = rows[np.argsort(keys[rows], kind="stable")]
+        edges = _edges(keys[rows])
+        sizes = np.diff(edges)
+        if depth == 0:
+            found.blocks, found.largest = int((sizes > 1).sum()), int(np.max(sizes, initial=0))
+        too_large = sizes > limit
+        some = rows[np.repeat((sizes > 1) & ~too_large, sizes)]
+        cuts = _edges(keys[some])
+        marks = np.searchsorted(cuts, np.arange(0, len(some) + chunk, chunk)).clip(max=len(cuts) - 1)
+        for begin, end in zip(cuts[marks[:-1]], cuts[marks[1:]], strict=True):
+            left, right = _within(some[begin:end], keys, limit)
+            left, right = members[left], members[right]
+            key = np.minimum(left, right) * size + np.maximum(left, right)
+            pairs, counts = _added(pairs, counts, key[left != right])
+        rows = rows[np.repeat(too_large, sizes)]
+        if depth + 1 < len(levels):
+            found.split += int(too_large.sum())
+    found.walked = len(rows)
+    found.left, found.right = pairs // size, pairs % size
+    return found, counts.astype(np.float64)
+
+
+def _added(pairs: Ints, counts: Ints, more: Ints) -> tuple[Ints, Ints]:
+    """Return the tally of `pairs` with every one of `more` counted once more."""
+    new, times = np.unique(more, return_counts=True)
+    both = np.concatenate((pairs, new))
+    merged, where = np.unique(both, return_inverse=True)
+    return merged, np.bincount(where, np.concatenate((counts, times)), len(merged)).astype(np.int64)
+
+
+def strongest(left: Ints, right: Ints, strength: NDArray[np.float64], each: int) -> NDArray[np.bool_]:
+    """Return which pairs are among the `each` strongest of one of their two postings; ties break by position."""
+    keep = np.zeros(len(left), bool)
+    for side, other in ((left, right), (right, left)):
+        order = np.lexsort((other, -strength, side))
+        edges = _edges(side[order].astype(np.uint64))
+        rank = np.arange(len(order)) - np.repeat(edges[:-1], np.diff(edges))
+        keep[order[rank < each]] = True
+    return keep
+
+
+def star(label: Ints, rank: Ints, least: int) -> tuple[Ints, Ints]:
+    """Return pairs of every posting with the best ranked one of its component, for components of `least` postings or more."""
+    order = np.lexsort((rank, label))
+    edges = _edges(label[order].astype(np.uint64))
+    sizes = np.diff(edges)
+    head = np.repeat(order[edges[:-1]], sizes)
+    large = np.repeat(sizes >= least, sizes)
+    return unique_pairs(head[large], order[large])

@@ -1,0 +1,131 @@
+"""Postings and their texts ready to be compared in pairs: sets of words and shingles with their weights, numbers, title words."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from pipeline.linking.codes import positions, whole
+from pipeline.linking.overlap import Floats, Weighed, weighed
+from pipeline.linking.phrases import Commonness
+from pipeline.linking.roads import Ints
+from pipeline.text import signatures
+from pipeline.text.titles import Title, parse_title
+from pipeline.text.tokens import fingerprint, fold
+
+_YEAR_WORDS = (
+    "years year yrs yr jaar jaren jahre jahren ans annees annee anos ano anni tahun nam ani let roku lat vuotta ar aar"
+).split()
+_MOST_YEARS = 25  # a larger number before "years" is not asked experience
+_SMALL = frozenset(
+    "and of the for in to a an with on at de en van voor und fur der die das des la le du da do e y i o em no na &".split()
+)
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Postings of a batch and what their texts and titles are made of.
+
+    Attributes:
+        rows: the postings, in the order the arrays follow.
+        titles: their titles taken apart.
+        shingles: shingles of each text; `plain` and `deep` weigh each by its commonness (1 / (1 + log2 t) and 1 / t).
+        words: words of each text; `counts` how often each stands there, `idf` its rarity over title cores.
+        columns: fingerprint of each column of `words`.
+        years: experience the text asks for, years as bits.
+        title_words: columns of the words of each title that are not places, in `words`' columns where known, else beyond.
+    """
+
+    rows: pa.Table
+    titles: tuple[Title, ...]
+    shingles: Weighed
+    plain: Floats
+    deep: Floats
+    words: Weighed
+    counts: Floats
+    idf: Floats
+    columns: NDArray[np.uint64]
+    years: Ints
+    title_words: Weighed
+
+
+def prepare(rows: pa.Table, bodies: pa.Table, common: dict[str, Commonness]) -> Texts:
+    """Return the postings `rows` with their texts taken apart; a posting without a text has an empty one."""
+    texts = whole(bodies.column("text")).take(
+        pa.array(positions(rows.column("body_id"), whole(bodies.column("body_id"))), mask=_none(rows, bodies))
+    )
+    words = signatures.cut(pc.fill_null(texts, ""))
+    shingles = signatures.shingles(words)
+    bag = signatures.bag(words)
+    titles = tuple(parse_title(t or "", p) for t, p in zip(rows.column("title").to_pylist(), places(rows), strict=True))
+    shingle_sets, shingle_ids = weighed(shingles)
+    titles_of = common["shingle"].of(shingle_ids)
+    word_sets, word_ids = weighed(bag)
+    idf = np.log(max(common["word"].total, 2.0) / common["word"].of(word_ids)).clip(min=0.05)
+    return Texts(
+        rows=rows,
+        titles=titles,
+        shingles=shingle_sets,
+        plain=(1.0 / (1.0 + np.log2(titles_of)))[shingle_sets.columns],
+        deep=(1.0 / titles_of)[shingle_sets.columns],
+        words=word_sets,
+        counts=bag.first.astype(np.float64),
+        idf=idf[word_sets.columns],
+        columns=word_ids,
+        years=_years(words),
+        title_words=_title_words(rows, titles, word_ids),
+    )
+
+
+def places(rows: pa.Table) -> list[frozenset[str]]:
+    """Return the folded names each posting's place goes by."""
+    names = ("city", "region", "country", "place")
+    columns = [rows.column(n).to_pylist() for n in names]
+    found = []
+    for city, region, country, place in zip(*columns, strict=True):
+        parts = [city, region, country, *(place or "").replace("/", ",").split(",")]
+        found.append(frozenset(f for f in (fold(p).strip() for p in parts if p) if f))
+    return found
+
+
+def _none(rows: pa.Table, bodies: pa.Table) -> NDArray[np.bool_]:
+    return positions(rows.column("body_id"), whole(bodies.column("body_id"))) < 0
+
+
+def _years(words: signatures.Words) -> Ints:
+    """Return the numbers up to 25 that stand within three words before a word for years, as bits."""
+    number = {fingerprint(f"{n}{mark}"): n for n in range(1, _MOST_YEARS + 1) for mark in ("", "+")}
+    ids = np.array(sorted(number), dtype=np.uint64)
+    worth = np.array([number[int(i)] for i in ids], dtype=np.int64)
+    text_of = np.repeat(np.arange(len(words.starts) - 1), np.diff(words.starts))
+    unit = np.flatnonzero(np.isin(words.ids, np.array([fingerprint(w) for w in _YEAR_WORDS], dtype=np.uint64)))
+    bits = np.zeros(len(words.starts) - 1, np.int64)
+    for back in (1, 2, 3):
+        near = unit[unit >= back]
+        at = near - back
+        known = np.searchsorted(ids, words.ids[at]).clip(max=len(ids) - 1)
+        hit = (ids[known] == words.ids[at]) & (text_of[at] == text_of[near])
+        np.bitwise_or.at(bits, text_of[near[hit]], np.int64(1) << worth[known[hit]])
+    return bits
+
+
+def _title_words(rows: pa.Table, titles: tuple[Title, ...], columns: NDArray[np.uint64]) -> Weighed:
+    cut = signatures.cut(pa.array([t.clean for t in titles], pa.string()))
+    named = signatures.cut(
+        pa.array([" ".join((*sorted(p), t.place or "")) for p, t in zip(places(rows), titles, strict=True)])
+    )
+    small = np.array([fingerprint(w) for w in sorted(_SMALL)], dtype=np.uint64)
+    bag, place = signatures.bag(cut), signatures.bag(named)
+    owner = np.repeat(np.arange(len(titles)), np.diff(bag.starts))
+    place_owner = np.repeat(np.arange(len(titles)), np.diff(place.starts))
+    values = np.concatenate((columns, np.setdiff1d(np.concatenate((bag.values, place.values)), columns)))
+    order = np.argsort(values)
+    column = order[np.searchsorted(values, bag.values, sorter=order)]
+    place_column = order[np.searchsorted(values, place.values, sorter=order)]
+    keep = ~np.isin(bag.values, small) & ~np.isin(
+        owner * len(values) + column, place_owner * len(values) + place_column
+    )
+    starts = np.concatenate(([0], np.cumsum(np.bincount(owner[keep], minlength=len(titles))))).astype(np.int64)
+    return Weighed(column[keep].astype(np.int64), starts, len(values))

@@ -1,0 +1,144 @@
+"""Write, audit, publish: the snapshot is built aside, checked, flushed to disk, and made current by one rename."""
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from pipeline import feed, report, resources
+from pipeline.contracts import connect, contract
+from pipeline.errors import RelatedJobsError
+from pipeline.store import Home, Run, Snapshot, sync_tree, write_json
+
+MARTS = (
+    "postings", "bodies", "listings", "rejects", "links", "jobs", "job_postings", "variant_families", "family_jobs",
+    "duplicates", "lineage", "clusters", "related_jobs", "fits", "run_records",
+)  # fmt: skip
+VIEWS = ("runs", "boxes")
+SCHEMA_VERSION = 1
+
+
+def build(run: Run) -> None:
+    """Build the snapshot's database, feed and report in runs/<run_date>/snapshot; nothing readers see changes."""
+    folder = run.store.path / "snapshot"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    database = folder / "related_jobs.duckdb"
+    _build_marts(run, database)
+    with duckdb.connect(str(database)) as con:
+        for view in VIEWS:
+            con.execute(resources.sql(f"views/{view}"))
+        con.execute("CHECKPOINT")
+    feed.write(database, folder / "feed", run.night.run_date, SCHEMA_VERSION)
+
+
+def publish(run: Run) -> None:
+    """Move the checked snapshot into HOME/snapshots, make it current unless a newer date is, retire old ones.
+
+    Killed anywhere and run again, it ends the same: the snapshot's id is noted before the move, the flip is one rename.
+    """
+    built = run.store.path / "snapshot"
+    target = _target(run)
+    if built.is_dir():
+        write_json(
+            built / "snapshot.json",
+            {
+                "id": target.name,
+                "run_date": run.night.run_date.isoformat(),
+                "schema_version": SCHEMA_VERSION,
+                "fit_id": run.store.read("fits").column("fit_id")[0].as_py(),
+                "counts": counts(built / "related_jobs.duckdb"),
+            },
+        )
+        (built / "report.html").write_text(report.render(run, built / "related_jobs.duckdb"), encoding="utf-8")
+        sync_tree(built)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        built.rename(target)
+    elif not target.is_dir():
+        raise RelatedJobsError(f"{built} is missing: run stage audit first, or redo the run with --force")
+    current = run.home.current()
+    is_current = current is None or current.run_date <= run.night.run_date
+    if is_current:
+        run.home.flip(target)
+    _mark_later_runs_stale(run)
+    run.store.update_manifest(
+        state="published",
+        snapshot=target.name,
+        is_current=is_current,
+        counts=counts(target / "related_jobs.duckdb"),
+        ended_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        stale=False,
+    )
+    _retire(run.home, run.settings.run.keep_snapshots)
+
+
+def counts(database: Path) -> dict[str, int]:
+    """Return the last run record of `database`: listings, postings, rejects, duplicate_groups, jobs, families, ..."""
+    with duckdb.connect(str(database), read_only=True) as con:
+        rows = con.sql(resources.sql("feed/counts")).to_arrow_table().to_pylist()
+    return {k: int(v) for k, v in rows[0].items()}
+
+
+def _build_marts(run: Run, database: Path) -> None:
+    started = datetime.fromisoformat(run.store.manifest["started_at"]).replace(tzinfo=None)
+    known: dict[str, Any] = {
+        "run_date": run.night.run_date,
+        "started_at": started,
+        "body_characters": run.settings.publish.body_characters,
+    }
+    with connect() as con:
+        con.execute("SET memory_limit = $limit", {"limit": run.settings.run.duckdb_memory})
+        con.execute("SET temp_directory = $folder", {"folder": str(run.store.path / "spill")})
+        con.execute("ATTACH $path AS snapshot", {"path": str(database)})
+        con.execute("CREATE SCHEMA snapshot.mart")
+        con.execute("COMMENT ON SCHEMA snapshot.mart IS 'Tables for readers: one whole night, never half of one'")
+        for table in _tables(run):
+            con.read_parquet([str(p) for p in run.store.parts(table)]).create_view(table)
+        con.register("earlier_runs", _earlier_runs(run))
+        for mart in MARTS:
+            con.execute("USE snapshot.mart")
+            con.execute(contract(mart, "mart").ddl)
+            con.execute("USE memory.main")
+            query = resources.sql(f"marts/{mart}")
+            con.execute(query, {k: v for k, v in known.items() if f"${k}" in query})
+
+
+def _tables(run: Run) -> list[str]:
+    return sorted(p.name for p in run.store.path.iterdir() if any(p.glob("*.parquet")))
+
+
+def _earlier_runs(run: Run) -> pa.Table:
+    name = run.store.manifest.get("yesterday")
+    snapshot = Snapshot(run.home.path / "snapshots" / name) if name else None
+    return snapshot.table("run_records") if snapshot else contract("run_records", "mart").empty()
+
+
+def _target(run: Run) -> Path:
+    noted = run.store.manifest.get("publishing")
+    if noted is None:
+        noted = run.home.new_snapshot_path(run.night.run_date).name
+        run.store.update_manifest(publishing=noted)
+    return run.home.path / "snapshots" / str(noted)
+
+
+def _mark_later_runs_stale(run: Run) -> None:
+    """A redone date changes what later dates were built on: they say so, and are redone without --force."""
+    for other in run.home.runs():
+        manifest = other.manifest
+        if manifest.get("run_date", "") > run.night.run_date.isoformat() and manifest.get("state") == "published":
+            other.update_manifest(stale=True)
+
+
+def _retire(home: Home, keep: int) -> None:
+    """Remove all but the newest `keep` snapshots; never the current one."""
+    current = home.current()
+    others = [s for s in home.snapshots() if current is None or s.path.name != current.path.name]
+    for snapshot in others[: max(0, len(others) - keep)]:
+        # Out of sight first: a removal that is broken off must not leave half a snapshot among the whole ones.
+        doomed = snapshot.path.with_name(f".retired-{snapshot.path.name}")
+        snapshot.path.rename(doomed)
+    for doomed in (home.path / "snapshots").glob(".retired-*"):
+        shutil.rmtree(doomed)

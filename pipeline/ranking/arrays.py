@@ -1,0 +1,61 @@
+"""Arrow lists to arrays and back: how vectors and spaces stand in tables."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from scipy import sparse
+
+from pipeline.ranking.spaces import Dense
+
+
+def dense_list(vectors: Dense) -> pa.Array:
+    """Return rows of `vectors` as lists of FLOAT."""
+    offsets = np.arange(len(vectors) + 1, dtype=np.int32) * vectors.shape[1]
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(vectors.astype(np.float32).ravel()))
+
+
+def sparse_lists(matrix: sparse.csr_matrix) -> tuple[pa.Array, pa.Array]:
+    """Return the column numbers and the values of each row, as lists."""
+    offsets = pa.array(matrix.indptr.astype(np.int32))
+    columns = pa.ListArray.from_arrays(offsets, pa.array(matrix.indices.astype(np.int32)))
+    return columns, pa.ListArray.from_arrays(offsets, pa.array(matrix.data.astype(np.float32)))
+
+
+def to_dense(lists: pa.ChunkedArray, width: int | None = None) -> Dense:
+    """Return lists of one length as a matrix; no lists give a matrix without rows, `width` wide (1 where not given)."""
+    values = (
+        np.asarray(pc.list_flatten(lists).combine_chunks(), dtype=np.float32) if len(lists) else np.zeros(0, np.float32)
+    )
+    return values.reshape(len(lists), -1) if len(lists) else np.zeros((0, width or 1), dtype=np.float32)
+
+
+def to_sparse(columns: pa.ChunkedArray, values: pa.ChunkedArray, width: int) -> sparse.csr_matrix:
+    """Return lists of column numbers and values as a matrix of `width` columns."""
+    indptr = np.concatenate([[0], np.cumsum(np.asarray(pc.list_value_length(columns), dtype=np.int64))])
+    flat = [
+        np.asarray(pc.list_flatten(part).combine_chunks()) if len(part) else np.zeros(0) for part in (columns, values)
+    ]
+    matrix = sparse.csr_matrix(
+        (flat[1].astype(np.float32), flat[0].astype(np.int32), indptr.astype(np.int32)),
+        shape=(len(columns), max(1, width)),
+    )
+    matrix.has_sorted_indices = True
+    return matrix
+
+
+def keep_strongest(matrix: sparse.csr_matrix, most: int) -> sparse.csr_matrix:
+    """Return `matrix` with at most `most` entries in a row, the largest, ties by column."""
+    lengths = np.diff(matrix.indptr)
+    if not lengths.size or lengths.max() <= most:
+        return matrix
+    rows = np.repeat(np.arange(matrix.shape[0]), lengths)
+    order = np.lexsort((matrix.indices, -np.round(matrix.data, 9), rows))
+    rank = np.arange(matrix.nnz) - np.repeat(matrix.indptr[:-1], lengths)
+    chosen = np.sort(order[rank < most])
+    indptr = np.concatenate([[0], np.cumsum(np.minimum(lengths, most))])
+    return sparse.csr_matrix((matrix.data[chosen], matrix.indices[chosen], indptr), shape=matrix.shape)
+
+
+def strings(column: pa.ChunkedArray) -> list[str]:
+    """Return a text column as a list, '' where it is NULL."""
+    return [value or "" for value in column.to_pylist()]

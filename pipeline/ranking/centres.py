@@ -1,0 +1,49 @@
+"""Clusters of jobs: how many there are, where their centres lie, which one a job is nearest to."""
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.ranking.spaces import Dense, unit
+
+Ints = npt.NDArray[np.int64]
+
+
+def clusters_wanted(documents: int, per_cluster: int, most: int) -> int:
+    """Return the number of clusters: the root of twice the documents, `per_cluster` documents each at least, one at least."""
+    return max(1, min(round((2 * documents) ** 0.5), documents // max(1, per_cluster), most))
+
+
+def centres(positions: Dense, wanted: int) -> Dense:
+    """Return the centres of `wanted` clusters of `positions` (documents x dimensions), unit length: clusters x dimensions.
+
+    Spherical k-means by scikit-learn's mini-batches, seeded; a cluster that ends empty is left out.
+    """
+    from sklearn.cluster import KMeans, MiniBatchKMeans
+
+    if wanted <= 1 or len(positions) <= wanted:
+        return (
+            unit(positions.mean(axis=0, keepdims=True))
+            if len(positions)
+            else np.zeros((1, positions.shape[1]), np.float32)
+        )
+    kind = KMeans if len(positions) <= 5_000 else MiniBatchKMeans
+    options = {} if kind is KMeans else {"batch_size": 4_096, "max_no_improvement": 20}
+    model = kind(n_clusters=wanted, n_init=1, random_state=0, **options).fit(positions)
+    found = unit(np.asarray(model.cluster_centers_, dtype=np.float32))
+    inhabited = np.unique(nearest(positions, found)[0])
+    return found[inhabited]
+
+
+def nearest(positions: Dense, centre: Dense) -> tuple[Ints, npt.NDArray[np.float64]]:
+    """Return the nearest centre of each position and its cosine, the first of equals.
+
+    In double precision: in single, the sixth digit would depend on how many rows are multiplied at once.
+    """
+    across = centre.T.astype(np.float64)
+    best = np.zeros(len(positions), dtype=np.int64)
+    cosine = np.zeros(len(positions), dtype=np.float64)
+    for start in range(0, len(positions), 20_000):
+        likeness = np.round(positions[start : start + 20_000].astype(np.float64) @ across, 6)
+        best[start : start + 20_000] = likeness.argmax(axis=1)
+        cosine[start : start + 20_000] = likeness.max(axis=1)
+    return best, np.clip(cosine, -1, 1)

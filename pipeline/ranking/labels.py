@@ -1,0 +1,82 @@
+"""Labels of clusters: the two to five words of its titles by which a person would name the work."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from math import log
+
+MAX_WORDS = 5
+_EDGE = frozenset(
+    ["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with", "&", "und", "oder", "der", "die", "das", "den", "dem", "des", "im", "in", "fur", "fuer", "mit", "von", "zu", "bei", "ein", "eine", "als", "en", "de", "het", "een", "van", "voor", "met", "op", "te", "bij", "aan", "et", "le", "la", "les", "du", "des", "un", "une", "pour", "a", "au", "aux", "chez", "dans", "y", "el", "los", "las", "para", "con", "por", "e", "do", "da", "dos", "das", "em", "um", "uma", "job", "jobs", "needed", "required", "wanted", "vacancy", "role", "position", "opportunity", "hiring", "new"]
+)
+
+
+def name_clusters(
+    titles: Sequence[list[str]], own_names: Sequence[frozenset[str]], clusters: Sequence[int]
+) -> dict[int, tuple[str, list[str]]]:
+    """Return label and distinctive title phrases, best first, of each cluster.
+
+    Args:
+        titles: title words of each document.
+        own_names: words of each document's employer and place, which name no work.
+        clusters: cluster of each document.
+
+    A phrase is one to three words, weighed by its share of the cluster's titles and by how much larger that share is
+    than over all titles. Labels are unique: the larger cluster takes the shorter one.
+    """
+    phrases = [sorted(set(_phrases(words, names))) for words, names in zip(titles, own_names, strict=True)]
+    overall = Counter(p for found in phrases for p in found)
+    inside: dict[int, Counter[str]] = {}
+    sizes = Counter(clusters)
+    for cluster, found in zip(clusters, phrases, strict=True):
+        inside.setdefault(cluster, Counter()).update(found)
+    taken: set[str] = set()
+    labels: dict[int, tuple[str, list[str]]] = {}
+    for cluster in sorted(sizes, key=lambda c: (-sizes[c], c)):
+        ranked = _ranked(inside.get(cluster, Counter()), sizes[cluster], overall, len(titles))
+        label = _label(ranked, inside.get(cluster, Counter()), sizes[cluster], taken)
+        taken.add(label)
+        labels[cluster] = label, ranked[:8]
+    return labels
+
+
+def _phrases(words: list[str], names: frozenset[str]) -> Iterable[str]:
+    for size in (1, 2, 3):
+        for i in range(len(words) - size + 1):
+            part = words[i : i + size]
+            if part[0] in _EDGE or part[-1] in _EDGE or any(w in names or w.isdigit() for w in part):
+                continue
+            if size > 1 or len(part[0]) > 2:
+                yield " ".join(part)
+
+
+def _ranked(inside: Counter[str], size: int, overall: Counter[str], documents: int) -> list[str]:
+    """Return phrases by share x log lift, longer ones ahead of equally frequent parts of theirs."""
+
+    def weight(phrase: str) -> float:
+        share = inside[phrase] / size
+        lift = log(1 + share * documents / overall[phrase])
+        return round(share * lift * (1 + 0.4 * phrase.count(" ")), 9)
+
+    return sorted(inside, key=lambda p: (-weight(p), p))[:40]
+
+
+def _label(ranked: list[str], inside: Counter[str], size: int, taken: set[str]) -> str:
+    """Return the first phrase, with further ones until it names enough of the cluster and no other cluster is called so."""
+    chosen: list[str] = []
+    for phrase in ranked:
+        words = {w for c in chosen for w in c.split()}
+        if words and set(phrase.split()) & words:
+            continue
+        if sum(len(c.split()) for c in chosen) + len(phrase.split()) > MAX_WORDS:
+            continue
+        chosen.append(phrase)
+        label = ", ".join(chosen)
+        enough = len(label.split()) >= 2 and inside[chosen[0]] >= 0.3 * size
+        if label not in taken and (enough or len(chosen) == 3):
+            return label
+    label = ", ".join(chosen) or "other work"
+    number = 2
+    unique = label
+    while unique in taken:
+        unique, number = f"{label} {number}", number + 1
+    return unique

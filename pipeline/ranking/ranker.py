@@ -1,0 +1,52 @@
+"""The one ranking: a weighted sum of a pair's channels, its weights in a file a person can read."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from pipeline.ranking.spaces import Dense
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+_PAIRS = 50_000  # pairs scored at once: their gathered rows stay under 200 MB
+
+
+@dataclass(frozen=True)
+class Ranker:
+    """Intercept and weight of each channel."""
+
+    intercept: float
+    weights: Mapping[str, float]
+
+    def score(self, channels: Mapping[str, Floats]) -> Floats:
+        """Return the score of each pair, in [0, 1], rounded to 6 digits so that equals are equal everywhere."""
+        total = np.full(len(next(iter(channels.values()))), self.intercept)
+        for name, weight in self.weights.items():
+            total += weight * channels[name]
+        return np.round(np.clip(total, 0, 1), 6)
+
+
+@cache
+def shipped() -> Ranker:
+    """Return the ranking that ships with the project, pipeline/models/related.toml."""
+    given = tomllib.loads((files("pipeline") / "models" / "related.toml").read_text(encoding="utf-8"))
+    return Ranker(float(given["intercept"]), {k: float(v) for k, v in given["weights"].items()})
+
+
+def cosines(vectors: sparse.csr_matrix | Dense, a: Ints, b: Ints) -> Floats:
+    """Return the dot product of rows `a` and `b` of unit vectors, pair by pair."""
+    found = np.zeros(len(a))
+    for start in range(0, len(a), _PAIRS):
+        left, right = vectors[a[start : start + _PAIRS]], vectors[b[start : start + _PAIRS]]
+        if sparse.issparse(vectors):
+            found[start : start + _PAIRS] = np.asarray(left.multiply(right).sum(axis=1)).ravel()
+        else:
+            found[start : start + _PAIRS] = np.einsum("ij,ij->i", left, right)
+    return found

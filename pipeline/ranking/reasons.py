@@ -1,0 +1,134 @@
+"""Why a card is shown: shared title words, the strongest shared terms, level, place, date and pay, in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from pipeline.ranking.facts import Facts
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Reason = dict[str, str | float]
+
+_EPOCH = date(1970, 1, 1)
+_TERMS = 3  # shared terms told
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the reasons are read from, one entry a card."""
+
+    terms: list[list[tuple[str, float]]]
+    kilometres: Floats
+    title_weight: Floats
+
+
+def shared_terms(
+    vectors: sparse.csr_matrix, names: list[str], a: Ints, b: Ints, most: int = 12
+) -> list[list[tuple[str, float]]]:
+    """Return the terms that rows `a` and `b` share, pair by pair, weightiest first, with their share of the cosine."""
+    found: list[list[tuple[str, float]]] = []
+    for start in range(0, len(a), 50_000):
+        product = vectors[a[start : start + 50_000]].multiply(vectors[b[start : start + 50_000]]).tocsr()
+        product.sort_indices()
+        rows = np.repeat(np.arange(product.shape[0]), np.diff(product.indptr))
+        order = np.lexsort((product.indices, -np.round(product.data, 6), rows))
+        columns, values = product.indices[order].tolist(), product.data[order].tolist()
+        for first, last in zip(product.indptr[:-1].tolist(), product.indptr[1:].tolist(), strict=True):
+            last = min(last, first + most)
+            found.append([(names[columns[i]], values[i]) for i in range(first, last)])
+    return found
+
+
+def reasons(
+    card: int, job: int, other: int, facts: Facts, evidence: Evidence, settings: Mapping[str, float], run_date: date
+) -> list[Reason]:
+    """Return the reasons of a card, weightiest first: kind, value and weight."""
+    title = _shared_title(facts, job, other)
+    found: list[Reason] = []
+    if title:
+        found.append(_reason("title", " ".join(title), float(evidence.title_weight[card])))
+    names = facts.own_names[job] | facts.own_names[other] | set(title)
+    told = 0
+    for term, weight in evidence.terms[card]:
+        parts = term.split()
+        if told < _TERMS and not names.intersection(parts) and len(term) > 1 and not parts[0].isdigit():
+            found.append(_reason("term", term, weight))
+            names = names | set(parts)
+            told += 1
+    found.sort(key=lambda r: (-float(r["weight"]), str(r["value"])))
+    if facts.level[job] and facts.level[job] == facts.level[other]:
+        found.append(_reason("level", facts.level[job], 0.0))
+    found += _place(card, job, other, facts, evidence, settings)
+    if 0 <= facts.posted[job] < facts.posted[other]:
+        day = _EPOCH + timedelta(days=int(facts.posted[other]))
+        found.append(
+            _reason("newer", day.isoformat(), settings["fresh_bonus"] if _fresh(day, run_date, settings) else 0.0)
+        )
+    if facts.currency[job] == facts.currency[other] and facts.pay[other] >= settings["better_pay"] * facts.pay[job]:
+        found.append(_reason("pay", f"{facts.pay[other] / facts.pay[job] - 1:.0%} more", 0.0))
+    return found
+
+
+def sentence(found: list[Reason], fallback: str) -> str:
+    """Return the reasons as one short sentence, `fallback` where there are none."""
+    by_kind: dict[str, list[str]] = {}
+    for reason in found:
+        by_kind.setdefault(str(reason["kind"]), []).append(str(reason["value"]))
+    parts = []
+    if "title" in by_kind:
+        parts.append(f"{by_kind['title'][0]} in both titles")
+    if "term" in by_kind:
+        parts.append(f"both about {_listed(by_kind['term'])}")
+    if "level" in by_kind:
+        parts.append(f"same level ({by_kind['level'][0]})")
+    if "near" in by_kind:
+        parts.append(by_kind["near"][0])
+    if "remote" in by_kind:
+        parts.append("also remote")
+    if "newer" in by_kind:
+        parts.append("newer")
+    if "pay" in by_kind:
+        parts.append(f"pays {by_kind['pay'][0]}")
+    text = "; ".join(parts) or fallback
+    return text[0].upper() + text[1:]
+
+
+def _shared_title(facts: Facts, job: int, other: int) -> list[str]:
+    """Return the title words both have, in the card's order, without function words at the edges."""
+    mine = set(facts.title[job])
+    shared = [w for w in dict.fromkeys(facts.title[other]) if w in mine]
+    while shared and len(shared[0]) < 3 and shared[0].isalpha() and len(shared) > 1:
+        shared = shared[1:]
+    while shared and len(shared[-1]) < 3 and shared[-1].isalpha() and len(shared) > 1:
+        shared = shared[:-1]
+    return shared
+
+
+def _place(
+    card: int, job: int, other: int, facts: Facts, evidence: Evidence, settings: Mapping[str, float]
+) -> list[Reason]:
+    if facts.remote[job] and facts.remote[other]:
+        return [_reason("remote", "remote", settings["near_bonus"])]
+    distance = float(evidence.kilometres[card])
+    if facts.city[job] and facts.city[job] == facts.city[other] and facts.area[job] == facts.area[other]:
+        return [_reason("near", f"also in {facts.city[other]}", settings["near_bonus"])]
+    if distance <= settings["near_km"]:
+        return [_reason("near", f"{max(1, round(distance))} km away", settings["near_bonus"])]
+    return []
+
+
+def _fresh(day: date, run_date: date, settings: Mapping[str, float]) -> bool:
+    return (run_date - day).days <= settings["fresh_days"]
+
+
+def _reason(kind: str, value: str, weight: float) -> Reason:
+    return {"kind": kind, "value": value, "weight": round(weight, 4)}
+
+
+def _listed(values: list[str]) -> str:
+    return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} and {values[-1]}"

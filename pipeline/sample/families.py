@@ -1,0 +1,92 @@
+"""Variant families: one employer, one template, members that differ in team, level, degree, start year or shift."""
+
+from dataclasses import replace
+
+from pipeline.sample.banks import Occupation, Step, bank
+from pipeline.sample.dice import Dice
+from pipeline.sample.documents import Block, Change
+from pipeline.sample.employers import TEAM, Employer
+from pipeline.sample.grammar import Words, sentence
+from pipeline.sample.vacancies import Role, Vacancy, vacancy
+
+YEARS = "⟦years⟧"
+
+
+def family(dice: Dice, key: str, employer: Employer, occupation: Occupation, members: int) -> list[Vacancy]:
+    """Return vacancies of one template; all have the same family, each its own key."""
+    teams = dice.sample(occupation.teams, members)
+    slot = "level" if len(occupation.ladder) > 2 and dice.chance(0.2) else _slot(dice, occupation, len(teams))
+    step = dice.weighted(occupation.ladder, [s.share for s in occupation.ladder])
+    template = vacancy(dice, key, employer, Role(occupation, step=replace(step, years=YEARS), team=TEAM))
+    base = template.title[len(step.word) :].strip()
+    out = []
+    for i in range(members):
+        one = replace(template, key=f"{key}.{i}", family=f"F{key[1:]}", traits=(slot,), requisition=f"R{dice.between(10000, 99999)}")
+        if slot == "level":
+            out.append(_levelled(one, occupation.ladder[i % len(occupation.ladder)], base, teams[0]))
+        elif slot == "graduate":
+            out.append(_graduate(dice, one, step, base, teams[i % len(teams)], i))
+        else:
+            out.append(_teamed(dice, one, step, base, teams[i % len(teams)], slot, i))
+    distinct = {v.title: v for v in reversed(out)}
+    return [v for v in out if distinct[v.title] is v]
+
+
+def _slot(dice: Dice, occupation: Occupation, teams: int) -> str:
+    if occupation.key in bank("common")["graduate"]["occupations"] and dice.chance(0.4):
+        return "graduate"
+    if occupation.key in bank("common")["shifts"]["occupations"] and dice.chance(0.5):
+        return "shift"
+    return "team" if teams >= 3 else "contract"
+
+
+def _put(one: Vacancy, title: str, team: str, years: str, **more: object) -> Vacancy:
+    change = Change((TEAM, team), (YEARS, years))
+    document = tuple(block.mapped(change) for block in one.document)
+    return replace(one, title=title, team=team, document=document, **more)  # type: ignore[arg-type]
+
+
+def _levelled(one: Vacancy, step: Step, base: str, team: str) -> Vacancy:
+    pay = replace(one.pay, low=round(one.pay.low * step.pay), high=round(one.pay.high * step.pay))
+    return _put(one, f"{step.word} {base}".strip(), team, step.years, step=step, pay=pay)
+
+
+def _graduate(dice: Dice, one: Vacancy, step: Step, base: str, team: str, i: int) -> Vacancy:
+    words = bank("common")["graduate"]
+    degree, year = words["degrees"][i % len(words["degrees"])], words["years"][i % 3 > 1]
+    title = f"{base} Graduate ({team}) - {year} Start ({degree})"
+    text = Words(dice, {"team": team, "year": year, "degree": words["long"][degree]}, {}).some(words["sentences"], 2)
+    block = Block("team", paragraphs=(" ".join(text),))
+    plain = replace(step, word="Graduate", years="0", seniority="Entry level")
+    done = _put(one, title, team, "0-1", step=plain, traits=("graduate", year, degree))
+    return replace(done, document=(block, *done.document))
+
+
+def _teamed(dice: Dice, one: Vacancy, step: Step, base: str, team: str, slot: str, i: int) -> Vacancy:
+    common = bank("common")
+    word, titled = one.occupation.team_word, f"{step.word} {base}".strip()
+    if slot == "shift":
+        shift = common["shifts"]["words"][i % len(common["shifts"]["words"])]
+        title, sentences = f"{titled} - {team} - {shift}", common["shifts"]["sentences"]
+        lists = {"team": team, "shift": shift.lower(), "word": word}
+    elif slot == "contract":
+        shift = common["contracts"]["words"][i % len(common["contracts"]["words"])]
+        title, sentences = f"{titled} ({shift})", common["contracts"]["sentences"]
+        lists = {"team": team, "shift": shift.lower(), "word": word}
+    else:
+        title = one.employer.style[one.occupation.language].team_in_title.format(title=titled, team=team)
+        sentences, lists = common["team_sentences"], {"team": team, "word": word}
+    text = Words(dice, lists, one.occupation.lists).some(sentences, 1)
+    done = _put(one, title, team, step.years)
+    document = done.document
+    if slot == "team" and dice.chance(0.6):
+        document = _own_duty(dice, done)
+    return replace(done, document=(Block("team", paragraphs=tuple(text)), *document))
+
+
+def _own_duty(dice: Dice, one: Vacancy) -> tuple[Block, ...]:
+    """Return the document with one duty of the member's own in place of a shared one."""
+    words = Words(dice, {"team": one.team, "employer": "⟦employer⟧", "city": "⟦city⟧", "title": "this role",
+                         "years": one.step.years, "sector": one.employer.sector.industry.lower()}, one.occupation.lists)  # fmt: skip
+    own = sentence(words.fill(dice.pick(one.occupation.duties)))
+    return tuple(replace(b, items=(*b.items[:-1], own)) if b.part == "duties" else b for b in one.document)

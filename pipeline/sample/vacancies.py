@@ -1,0 +1,132 @@
+"""One vacancy: a title and a text of its own, drawn from its occupation's sentences and its employer's paragraphs."""
+
+from dataclasses import dataclass, field, replace
+
+from pipeline.sample.banks import City, Occupation, Step, bank
+from pipeline.sample.dice import Dice
+from pipeline.sample.documents import Block, Document
+from pipeline.sample.employers import CITY, EMPLOYER, TEAM, Employer
+from pipeline.sample.grammar import Words
+
+
+@dataclass(frozen=True)
+class Pay:
+    """A pay range; `period` is year, month or hour."""
+
+    low: float
+    high: float
+    currency: str
+    period: str
+
+
+@dataclass(frozen=True)
+class Vacancy:
+    """A true job.
+
+    Attributes:
+        key: id of the vacancy in the truth; its relocations share it.
+        family: id of its template family, empty where it has none.
+        document: text with marks where employer, city and team stand.
+        days: age in days when the first night comes.
+    """
+
+    key: str
+    family: str
+    occupation: Occupation
+    employer: Employer
+    step: Step
+    title: str
+    team: str
+    place: City
+    document: Document
+    pay: Pay
+    remote: str
+    job_type: str
+    requisition: str
+    days: int
+    traits: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Role:
+    """What is fixed about a vacancy before its text is drawn; None leaves it to the dice."""
+
+    occupation: Occupation
+    step: Step | None = None
+    title: str | None = None
+    team: str | None = None
+    place: City | None = None
+    used_duties: tuple[str, ...] = ()
+
+
+def vacancy(dice: Dice, key: str, employer: Employer, role: Role) -> Vacancy:
+    """Return a vacancy of `employer`; the same dice, the same vacancy."""
+    occupation = role.occupation
+    step = role.step or dice.weighted(occupation.ladder, [s.share for s in occupation.ladder])
+    base = role.title or dice.pick(occupation.titles)
+    team = role.team if role.team is not None else (dice.pick(occupation.teams) if occupation.teams else "")
+    place = role.place or employer.homes[min(dice.rank(len(employer.homes), 1.5), len(employer.homes) - 1)]
+    pay = _pay(dice, occupation, step, place.country)
+    style = employer.style[occupation.language]
+    titled = f"{step.word} {base}".strip()
+    if team and team != TEAM and dice.chance(0.35):
+        titled = style.team_in_title.format(title=titled, team=team)
+    remote = "remote" if dice.chance(occupation.remote) else "hybrid" if dice.chance(occupation.remote) else ""
+    fixed = {
+        "employer": EMPLOYER, "city": CITY, "team": team, "title": base, "years": step.years,
+        "sector": employer.sector.industry.lower(),
+    }  # fmt: skip
+    words = Words(dice, fixed, occupation.lists)
+    return Vacancy(
+        key=key, family="", occupation=occupation, employer=employer, step=step, title=titled, team=team, place=place,
+        document=document(words, employer, occupation, pay, role.used_duties), pay=pay, remote=remote,
+        job_type="parttime" if dice.chance(occupation.part_time) else "fulltime",
+        requisition=f"R{dice.between(10000, 99999)}", days=dice.below(45),
+    )  # fmt: skip
+
+
+def document(
+    words: Words, employer: Employer, occupation: Occupation, pay: Pay, used: tuple[str, ...] = ()
+) -> Document:
+    """Return the blocks of a whole ad; templates in `used` are not drawn for the duties again while others are left."""
+    dice, style, own = words.dice, employer.style[occupation.language], employer.blocks[occupation.language]
+    fresh = [d for d in occupation.duties if d not in used] or list(occupation.duties)
+    intro = Block("intro", paragraphs=tuple(words.some(occupation.intros, 1)))
+    about = replace(own["about"], heading=style.about.replace("{employer}", EMPLOYER))
+    blocks = [about, intro] if style.about_first else [intro, about]
+    blocks.append(Block("duties", style.duties, items=tuple(words.some(fresh, dice.between(5, 8)))))
+    blocks.append(Block("wants", style.wants, items=tuple(words.some(occupation.wants, dice.between(4, 7)))))
+    if occupation.skills and dice.chance(0.6):
+        skills = dice.sample(occupation.skills, dice.between(4, 8))
+        blocks.append(Block("tools", style.tools, paragraphs=(", ".join(skills),)))
+    if style.pay_told:
+        blocks.append(Block("pay", paragraphs=(pay_sentence(dice, pay, occupation.language),)))
+    return (*blocks, own["benefits"], own["equal"])
+
+
+_CURRENCY = {"US": ("USD", 1.0), "GB": ("GBP", 0.55), "NL": ("EUR", 0.6), "DE": ("EUR", 0.65), "FR": ("EUR", 0.5)}
+
+
+def _pay(dice: Dice, occupation: Occupation, step: Step, country: str) -> Pay:
+    currency, factor = _CURRENCY[country]
+    shift = step.pay * factor * (0.9 + dice.below(21) / 100)
+    low, high = occupation.pay[0] * shift, occupation.pay[1] * shift
+    if occupation.hourly:
+        return Pay(round(low * 4) / 4, round(high * 4) / 4, currency, "hour")
+    if country == "NL":
+        return Pay(round(low / 1200) * 100.0, round(high / 1200) * 100.0, currency, "month")
+    return Pay(round(low / 500) * 500.0, round(high / 500) * 500.0, currency, "year")
+
+
+def amount(value: float, pay: Pay) -> str:
+    """Return an amount as people write it."""
+    sign = {"USD": "$", "GBP": "£", "EUR": "€"}[pay.currency]
+    return f"{sign}{value:,.2f}" if pay.period == "hour" else f"{sign}{value:,.0f}"
+
+
+def pay_sentence(dice: Dice, pay: Pay, language: str) -> str:
+    """Return the sentence that tells the pay."""
+    common = bank("common") if language == "en" else bank(language)
+    template = dice.pick(common["pay"])
+    period: str = common["periods"][pay.period]
+    return str(template).format(low=amount(pay.low, pay), high=amount(pay.high, pay), period=period)

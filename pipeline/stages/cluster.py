@@ -1,0 +1,64 @@
+"""Stage cluster: put each job to the nearest centre of the fit."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.contracts import conform, contract
+from pipeline.plan import Night
+from pipeline.ranking.arrays import to_dense
+from pipeline.ranking.centres import nearest
+from pipeline.settings import ClusterSettings
+
+SPACE = "topics"
+
+
+def cluster(tables: Mapping[str, pa.Table], night: Night, settings: ClusterSettings) -> dict[str, pa.Table]:
+    """Return the cluster of every job, and the clusters that have jobs tonight.
+
+    A job farther from its centre than `outlier_distance` is an outlier of its cluster: in it, and said to be so.
+    """
+    vectors = tables["vectors"]
+    rows = vectors.filter(pc.equal(vectors.column("channel"), SPACE)).sort_by("job_id")
+    centroids = tables["fit_centroids"].sort_by("cluster_id")
+    if not rows.num_rows:
+        return {"job_clusters": contract("job_clusters").empty(), "clusters": contract("clusters").empty()}
+    best, cosine = nearest(to_dense(rows.column("weights")), to_dense(centroids.column("position")))
+    distance = np.round(np.clip(1 - cosine, 0, 1), 6)
+    job_clusters = pa.table(
+        {
+            "job_id": rows.column("job_id"),
+            "cluster_id": centroids.column("cluster_id").take(pa.array(best)),
+            "distance": distance,
+            "is_outlier": distance > settings.outlier_distance,
+        }
+    )
+    return {
+        "job_clusters": conform(job_clusters, contract("job_clusters")),
+        "clusters": _tonight(job_clusters, centroids, tables["jobs"], tables["postings"]),
+    }
+
+
+def _tonight(job_clusters: pa.Table, centroids: pa.Table, jobs: pa.Table, postings: pa.Table) -> pa.Table:
+    """Return the clusters that have jobs, with how many, and of how many employers."""
+    employers = postings.select(["posting_id", "employer_key"])
+    employers = employers.set_column(
+        1,
+        "employer_key",
+        pc.if_else(pc.equal(employers.column("employer_key"), ""), None, employers.column("employer_key")),
+    )
+    joined = (
+        job_clusters.select(["job_id", "cluster_id"])
+        .join(jobs.select(["job_id", "canonical_posting_id"]), "job_id")
+        .join(employers, "canonical_posting_id", "posting_id", join_type="left outer")
+    )
+    counts = joined.group_by("cluster_id").aggregate(
+        [("job_id", "count"), ("employer_key", "count_distinct", pc.CountOptions(mode="only_valid"))]
+    )
+    found = centroids.select(["cluster_id", "label", "terms"])
+    order = pc.index_in(found.column("cluster_id"), value_set=counts.column("cluster_id").combine_chunks())
+    found = found.append_column("jobs", counts.column("job_id_count").take(order))
+    found = found.append_column("employers", counts.column("employer_key_count_distinct").take(order))
+    return conform(found.filter(pc.is_valid(found.column("jobs"))), contract("clusters"))

@@ -1,0 +1,132 @@
+"""Join postings to jobs and jobs to families; every member is checked against the one that stands for its group."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.grouping.arrays import Bools, Ints, codes, flags, in_order, positions, ranks, whole
+from pipeline.grouping.families import families as centres_of
+from pipeline.grouping.family_outputs import Families, family_tables
+from pipeline.grouping.inputs import Ads, Judged, ads, compared_apart, judged
+from pipeline.grouping.joining import Groups, Pairs, components, heads, join, may_stand
+from pipeline.grouping.kin import Kin, kin
+from pipeline.grouping.lasting import Move, Yesterday, lasting
+from pipeline.grouping.outputs import Jobs, as_jobs, cuts, job_postings, job_rows, lineage
+from pipeline.grouping.partition import UNIT
+from pipeline.grouping.preference import aggregators, preferred
+from pipeline.plan import Night
+from pipeline.settings import GroupSettings
+
+
+def group(tables: Mapping[str, pa.Table], night: Night, settings: GroupSettings) -> dict[str, pa.Table]:
+    """Return jobs, job_postings, variant_families, family_jobs, lineage and cuts.
+
+    Every posting is in exactly one job; every member of a job holds a repost or relocation link with its canonical
+    posting; no pair that a guard judged apart shares a job; every member of a family holds a link with the family's
+    canonical job. Same-ad links that do not join are told in cuts.
+
+    Args:
+        tables: postings, links, candidates, yesterday_job_postings, yesterday_family_jobs, yesterday_variant_families.
+        night: groups do not depend on it.
+        settings: section [group].
+
+    Raises:
+        ContractError: a link names a posting that is not there.
+    """
+    postings = ads(tables["postings"], settings.employer_groups)
+    links = judged(tables["links"], postings)
+    groups = _same_ads(tables["candidates"], postings, links, settings)
+    canonical = _canonical(postings, links, groups, settings)
+    ids, job_moves = _job_ids(tables["yesterday_job_postings"], postings, groups, canonical)
+    jobs = as_jobs(ids, postings, links, groups, canonical)
+    pairs = kin(postings, links, jobs.label, jobs.canonical, settings.family_core_score)
+    families, family_moves = _families(tables, jobs, pairs)
+    variant_families, family_jobs = family_tables(postings, jobs, families, pairs)
+    family_ids = [families.ids[k] if k >= 0 else None for k in families.label.tolist()]
+    return {
+        "jobs": job_rows(postings, links, jobs, family_ids),
+        "job_postings": job_postings(postings, links, jobs),
+        "variant_families": variant_families,
+        "family_jobs": family_jobs,
+        "lineage": lineage({"job": job_moves, "family": family_moves}),
+        "cuts": cuts(links, groups, jobs),
+    }
+
+
+def _same_ads(candidates: pa.Table, postings: Ads, links: Judged, settings: GroupSettings) -> Groups:
+    """Return postings joined by same-ad links."""
+    component = components(links.left[links.same], links.right[links.same], len(postings.ids))
+    left, right = compared_apart(candidates, postings, links, component)
+    for_ = np.where(links.same, links.probability, 1 - links.probability)
+    weight = np.concatenate([for_, np.full(len(left), settings.against_unlinked)])
+    no = np.zeros(len(left), dtype=np.bool_)
+    pairs = Pairs(
+        np.concatenate([links.left, left]),
+        np.concatenate([links.right, right]),
+        np.concatenate([links.same, no]),
+        np.concatenate([links.forbidden, no]),
+        np.rint(weight * UNIT).astype(np.int64),
+    )
+    return join(
+        pairs, component, ~postings.snippet
+    )  # the rows of the links come first, so groups.cut_rows are rows of the links
+
+
+def _canonical(postings: Ads, links: Judged, groups: Groups, settings: GroupSettings) -> Ints:
+    """Return the canonical posting of each group: of those that agree with all members the best, then the oldest."""
+    left, right, label = links.left[links.same], links.right[links.same], groups.label
+    hub = may_stand(left, right, label, ~postings.snippet)
+    best = preferred(
+        hub, label, _own(postings, left, right, settings), postings.snippet, postings.length, settings.fuller_step
+    )
+    return heads(best, label, ranks(np.arange(len(label)), postings.posted))
+
+
+def _own(postings: Ads, left: Ints, right: Ints, settings: GroupSettings) -> Bools:
+    """Return which postings are their employer's own: not blind, not an aggregator's, not for another employer."""
+    employer = postings.employer
+    reposts = aggregators(employer[left], employer[right], postings.employers, settings.aggregator_employers)
+    another = (postings.speaks_for >= 0) & (postings.speaks_for != employer)
+    return np.asarray((employer >= 0) & ~another & ~np.append(reposts, False)[employer])
+
+
+def _job_ids(yesterday: pa.Table, postings: Ads, groups: Groups, canonical: Ints) -> tuple[list[str], list[Move]]:
+    """Return the ids of the groups, and what moved between jobs."""
+    rows = in_order(yesterday, "posting_id")
+    at = positions(rows.column("posting_id"), postings.ids)
+    now = np.append(groups.label, -1)[at]
+    before = _yesterday(rows.column("job_id"), now, flags(rows.column("is_canonical")))
+    return lasting("j", before, postings.ids.take(pa.array(canonical)).to_pylist())
+
+
+def _families(tables: Mapping[str, pa.Table], jobs: Jobs, pairs: Kin) -> tuple[Families, list[Move]]:
+    """Return the families of the jobs with their ids, and what moved between families."""
+    count = len(jobs.ids)
+    names = np.asarray(jobs.ids, dtype=str)
+    age = ranks(jobs.canonical, jobs.first)
+    centre = centres_of(pairs.left, pairs.right, pairs.closeness, age)
+    label = np.unique(centre[centre >= 0], return_inverse=True)[1]
+    family = np.full(count, -1, dtype=np.int64)
+    family[centre >= 0] = label
+    hub = may_stand(pairs.left, pairs.right, family, np.ones(count, dtype=np.bool_))
+    canonical = heads(hub, family, age)
+    rows = in_order(tables["yesterday_family_jobs"], "job_id")
+    at = positions(rows.column("job_id"), pa.array(jobs.ids, pa.string()))
+    stood = pc.is_in(
+        rows.column("job_id"), value_set=whole(tables["yesterday_variant_families"].column("canonical_job_id"))
+    )
+    before = _yesterday(rows.column("family_id"), np.append(family, -1)[at], flags(stood))
+    ids, moves = lasting("f", before, names[canonical].tolist())
+    return Families(ids, family, canonical), moves
+
+
+def _yesterday(group_ids: pa.ChunkedArray, now: Ints, stood: Bools) -> Yesterday:
+    """Return yesterday's groups from one row a member: its group's id, its group now (-1: none), if it stood for it."""
+    code = codes(group_ids)
+    ids = sorted(pc.unique(group_ids).to_pylist())
+    lives = now >= 0
+    heads_now = np.full(len(ids), -1, dtype=np.int64)
+    heads_now[code[stood]] = now[stood]
+    return Yesterday(ids, code[lives], now[lives], heads_now)

@@ -1,0 +1,247 @@
+"""Stage `normalise`: each raw listing becomes one row of a posting's columns, or the reason why it can't."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.contracts import conform, contract
+from pipeline.plan import Night
+from pipeline.settings import NormaliseSettings
+from pipeline.text import evidence, markup
+from pipeline.text.apply_urls import Address, parse_address
+from pipeline.text.bodies import Body, clean_all
+from pipeline.text.dates import Day, parse_day
+from pipeline.text.employers import clean_employer, employer_key
+from pipeline.text.languages import language_of
+from pipeline.text.pay import Pay, parse_pay, pay_in_text
+from pipeline.text.places import Place, parse_place
+from pipeline.text.titles import Title, parse_title
+from pipeline.text.tokens import fingerprint, fold, short_id
+from pipeline.text.voices import Voice, voice_of
+
+Row = dict[str, Any]
+_title = lru_cache(maxsize=65536)(parse_title)
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What was understood of one listing, part by part."""
+
+    title: Title
+    employer: str | None
+    key: str
+    place: Place
+    body: Body
+    url: Address
+    apply: Address
+    pay: Pay
+    posted: Day
+    closes: Day
+    voice: Voice
+    flags: tuple[str, ...]
+
+
+def normalise(tables: Mapping[str, pa.Table], night: Night, settings: NormaliseSettings) -> dict[str, pa.Table]:
+    """Return `normalised`, one row a raw listing in their order, and `normalised_bodies`, each text once.
+
+    Args:
+        tables: raw_listings, any part of it.
+        night: ages count from its run date where a listing tells no day it was crawled on.
+        settings: the stage's settings.
+    """
+    raw = tables["raw_listings"]
+    rows = [dict(zip(raw.column_names, values, strict=True)) for values in zip(*(c.to_pylist() for c in raw.columns), strict=True)]
+    titles = [_headline(row["title"]) for row in rows]
+    employers = [clean_employer(row["company"]) for row in rows]
+    bodies = clean_all(
+        [row["description"] for row in rows],
+        [row["description_format"] for row in rows],
+        titles,
+        [name or "" for name, _ in employers],
+    )
+    made = [
+        _row(row, title, employer, body, night, settings)
+        for row, title, employer, body in zip(rows, titles, employers, bodies, strict=True)
+    ]
+    texts = {row["body_id"]: body.text for row, body in zip(made, bodies, strict=True) if row["body_id"] is not None}
+    normalised, kept = contract("normalised"), contract("normalised_bodies")
+    columns = {field.name: pa.array([row[field.name] for row in made], type=field.type) for field in normalised.schema}
+    return {
+        "normalised": conform(pa.table(columns), normalised),
+        "normalised_bodies": conform(
+            pa.table({"body_id": pa.array(list(texts), pa.string()), "text": pa.array(list(texts.values()), pa.string())}), kept
+        ),
+    }
+
+
+@lru_cache(maxsize=65536)
+def _headline(title: str | None) -> str:
+    """Return a title on one line, '' where it says nothing."""
+    line = markup.one_line(title)
+    return line if any(c.isalnum() for c in line) and line.casefold() not in ("nan", "none", "null", "n/a") else ""
+
+
+def _row(
+    raw: Row, title: str, employer: tuple[str | None, str | None], body: Body, night: Night, settings: NormaliseSettings
+) -> Row:
+    parts = _understood(raw, title, employer, body, night, settings)
+    source_id = " ".join((raw["source_id"] or "").split()) or None
+    posting_id, basis = _identity(raw["source"], source_id, parts)
+    reason, detail = _reject(title, basis)
+    row = _described(parts, raw, settings)
+    return row | {
+        "feed": raw["feed"],
+        "file": raw["file"],
+        "position": raw["position"],
+        "reject_reason": reason,
+        "reject_detail": detail,
+        "posting_id": None if reason else posting_id,
+        "content_id": None if reason else _content_id(row, body),
+        "source": raw["source"],
+        "source_id": source_id,
+        "id_basis": None if reason else basis,
+        "body_id": None if reason else _body_id(body.text),
+    }
+
+
+def _understood(
+    raw: Row, title: str, employer: tuple[str | None, str | None], body: Body, night: Night, settings: NormaliseSettings
+) -> _Parts:
+    name, employer_flag = employer
+    key = employer_key(name)
+    place = parse_place(raw["location"], raw["city"], raw["region"], raw["country"])
+    country = place.country or settings.default_country
+    crawled = parse_day(raw["crawled_on"], night.run_date).day or night.run_date
+    month_first = country == "US"
+    latest = max(crawled, night.run_date) + timedelta(days=settings.future_days)
+    posted = parse_day(raw["date_posted"], crawled, month_first=month_first, latest=latest)
+    closes = parse_day(raw["valid_through"], crawled, month_first=month_first)
+    pay = parse_pay(raw["pay"], raw["pay_min"], raw["pay_max"], raw["pay_currency"], raw["pay_period"], country)
+    if pay.low is None and pay.high is None:
+        pay = (pay_in_text(body.text, country) or pay) if not pay.flags else pay
+    url, apply = parse_address(raw["url"]), parse_address(raw["apply_url"])
+    parsed = _title(title, place.names)
+    voice = voice_of(body.text, title, name, key)
+    flags = (
+        *parsed.flags, *pay.flags, employer_flag, place.flag, url.flag, apply.flag, voice.flag,
+        posted.flag and f"posting {posted.flag}", closes.flag and f"closing {closes.flag}",
+    )  # fmt: skip
+    told = tuple(dict.fromkeys(flag for flag in flags if flag))
+    return _Parts(parsed, name, key, place, body, url, apply, pay, posted, closes, voice, told)
+
+
+def _identity(source: str, source_id: str | None, parts: _Parts) -> tuple[str | None, str | None]:
+    """Return the posting's id and what it was made from, (None, None) where the listing has nothing to be told by."""
+    if source_id:
+        return short_id("p", source, source_id), "source id"
+    for address in (parts.apply, parts.url):
+        if address.url and address.specific:
+            return short_id("p", source, "url", address.url), "apply url"
+    if parts.key or parts.place.text:
+        place = fold(parts.place.text or "")
+        return short_id("p", source, fold(parts.title.clean), parts.key, place), "title, employer and place"
+    return None, None
+
+
+def _reject(title: str, basis: str | None) -> tuple[str | None, str | None]:
+    if not title:
+        return "no title", "the title is empty or says nothing; a posting needs one"
+    if basis is None:
+        return "nothing to tell it by", "no id, no address of its own, no employer and no place: such ads can't be told apart"
+    return None, None
+
+
+def _described(parts: _Parts, raw: Row, settings: NormaliseSettings) -> Row:
+    """Return the columns that say what the posting is about."""
+    place, pay, title, body = parts.place, parts.pay, parts.title, parts.body
+    return {
+        **_title_columns(title),
+        "requisition_id": evidence.requisition_of(raw["requisition_id"]) or title.requisition_id or body.requisition_id,
+        "employer": parts.employer,
+        "employer_key": parts.key,
+        "text_employer": parts.voice.employer,
+        "place": place.text,
+        "city": place.city,
+        "region": place.region,
+        "country": place.country or settings.default_country,
+        "latitude": place.latitude,
+        "longitude": place.longitude,
+        "remote": evidence.remote_of_field(raw["remote"]) or title.remote or place.remote or body.remote,
+        "employment_type": evidence.employment_type_of(raw["employment_type"]),
+        "pay_min": pay.low,
+        "pay_max": pay.high,
+        "pay_currency": pay.currency,
+        "pay_period": pay.period,
+        "pay_raw": pay.raw,
+        "posted_on": parts.posted.day,
+        "posted_raw": _said(raw["date_posted"]),
+        "posted_relative": parts.posted.relative,
+        "valid_through": parts.closes.day,
+        "language": body.language or _told_language(raw["language"], body.text) or language_of(title.clean),
+        "url": parts.url.url,
+        "apply_url": parts.apply.url or parts.url.url,
+        "industry": _said(raw["industry"]),
+        "job_function": _said(raw["job_function"]),
+        "promoted": bool(raw["promoted"]),
+        "body_length": len(body.text),
+        "is_snippet": bool(raw["is_snippet"]) or body.cut,
+        "provenance": list(body.marks),
+        "flags": sorted(parts.flags),
+    }
+
+
+def _title_columns(title: Title) -> Row:
+    return {
+        "title": title.clean,
+        "title_core": title.core,
+        "title_stem": title.stem,
+        "level": title.level,
+        "grade": title.grade,
+        "degrees": list(title.degrees),
+        "start_year": title.start_year,
+        "team": title.team,
+        "contract": title.contract,
+        "gender_mark": title.gender_mark,
+        "title_place": title.place,
+    }
+
+
+@lru_cache(maxsize=65536)
+def _said(text: str | None) -> str | None:
+    """Return a short field cleaned, None where it says nothing."""
+    line = markup.one_line(text)
+    return line if line and line.casefold() not in ("nan", "none", "null", "n/a") else None
+
+
+def _told_language(code: str | None, text: str) -> str | None:
+    """Return the feed's language code, only where there is no text to contradict it: feeds often give one code for all."""
+    if not code or text:
+        return None
+    short = code.strip().lower().replace("_", "-").split("-")[0]
+    return short if len(short) == 2 and short.isalpha() else None
+
+
+_CONTENT = (
+    "title", "employer", "place", "remote", "employment_type", "pay_min", "pay_max", "pay_currency", "pay_period", "requisition_id",
+    "valid_through", "industry", "job_function", "is_snippet",
+)  # fmt: skip
+
+
+def _content_id(row: Row, body: Body) -> str:
+    """Return the fingerprint of what the ad says; when it was posted and how it is tracked does not count."""
+    return short_id("c", *(_as_text(row[name]) for name in _CONTENT), body.text)
+
+
+def _as_text(value: str | float | date | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _body_id(text: str) -> str:
+    return f"b{fingerprint(text):016x}"
+
+
+__all__: Sequence[str] = ("normalise",)

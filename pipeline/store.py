@@ -1,0 +1,267 @@
+"""HOME on disk: runs/<run_date>/<table>, done-markers and manifests, fits, snapshots, and the lock between runs."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.contracts import conform, contract
+from pipeline.errors import HeldError, RelatedJobsError, UsageError
+from pipeline.plan import Night
+from pipeline.settings import Settings
+
+MANIFEST = "manifest.json"
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write `value` to `path` whole or not at all: temporary file, fsync, rename."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with temporary.open("w", encoding="utf-8") as out:
+        json.dump(value, out, indent=2, ensure_ascii=False, default=str)
+        out.write("\n")
+        out.flush()
+        os.fsync(out.fileno())
+    temporary.replace(path)
+
+
+def read_json(path: Path) -> Any:
+    """Return the JSON value in `path`, None where the file is missing.
+
+    Raises:
+        RelatedJobsError: the file is not JSON.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise RelatedJobsError(f"{path}: not readable as JSON ({error}); move it away and run again") from error
+
+
+def sync_tree(folder: Path) -> None:
+    """Flush every file and folder below `folder`, and itself, to disk."""
+    for path in [*folder.rglob("*"), folder]:
+        if path.is_symlink():
+            continue
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+@dataclass(frozen=True)
+class RunStore:
+    """The tables, markers and manifest of one run, in HOME/runs/<run_date>."""
+
+    path: Path
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """Return the run's manifest, empty before the run began."""
+        return dict(read_json(self.path / MANIFEST) or {})
+
+    def update_manifest(self, **values: Any) -> None:
+        """Set keys of the manifest."""
+        write_json(self.path / MANIFEST, {**self.manifest, **values})
+
+    def clear(self) -> None:
+        """Remove all that the run left."""
+        if self.path.exists():
+            shutil.rmtree(self.path)
+
+    def marker(self, name: str) -> dict[str, Any] | None:
+        """Return what the stage (or stage and feed) called `name` recorded when it was done; None before."""
+        record = read_json(self.path / "done" / f"{name}.json")
+        return None if record is None else dict(record)
+
+    def mark_done(self, name: str, record: dict[str, Any]) -> None:
+        """Record that `name` is done; the last thing a stage does."""
+        write_json(self.path / "done" / f"{name}.json", record)
+
+    def unmark(self, name: str) -> None:
+        """Take the marker of `name` away; the first thing a stage does."""
+        (self.path / "done" / f"{name}.json").unlink(missing_ok=True)
+
+    def parts(self, table: str) -> list[Path]:
+        """Return the Parquet files of `table`, in order.
+
+        Raises:
+            RelatedJobsError: the table was not written.
+        """
+        found = sorted((self.path / table).glob("*.parquet"))
+        if not found:
+            raise RelatedJobsError(f"{self.path / table}: no such table; run the stage that writes it first")
+        return found
+
+    def drop(self, table: str, prefix: str = "") -> None:
+        """Remove the parts of `table` whose name begins with `prefix`."""
+        for path in (self.path / table).glob(f"{prefix}*.parquet"):
+            path.unlink()
+
+    def write(self, table: str, rows: pa.Table, part: str = "part-00000") -> int:
+        """Write one part of `table`, whole or not at all, after trying its contract; return its rows."""
+        rows = conform(rows, contract(table))
+        folder = self.path / table
+        folder.mkdir(parents=True, exist_ok=True)
+        temporary = folder / f".{part}.{os.getpid()}.tmp"
+        pq.write_table(rows, temporary, compression="zstd", row_group_size=65_536)
+        temporary.replace(folder / f"{part}.parquet")
+        return int(rows.num_rows)
+
+    def read(self, table: str) -> pa.Table:
+        """Return `table` whole."""
+        return pa.concat_tables([pq.read_table(p) for p in self.parts(table)])
+
+    def count(self, table: str) -> int:
+        """Return the number of rows of `table` without reading them."""
+        return sum(int(pq.read_metadata(p).num_rows) for p in self.parts(table))
+
+    def batches(self, table: str, rows: int) -> Iterator[pa.Table]:
+        """Yield `table` in pieces of at most `rows` rows, in order; at least one piece, which may be empty."""
+        some = False
+        for path in self.parts(table):
+            with pq.ParquetFile(path) as file:
+                for batch in file.iter_batches(batch_size=rows):
+                    some = True
+                    yield pa.Table.from_batches([batch])
+        if not some:
+            yield contract(table).empty()
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One published snapshot: HOME/snapshots/<id>, its id begins with the run date."""
+
+    path: Path
+
+    @property
+    def run_date(self) -> date:
+        """Return the date of the run that published it."""
+        return date.fromisoformat(self.path.name.split(".")[0])
+
+    @property
+    def database(self) -> Path:
+        """Return the path of its DuckDB file."""
+        return self.path / "related_jobs.duckdb"
+
+    def table(self, name: str) -> pa.Table:
+        """Return the mart `name`."""
+        with duckdb.connect(str(self.database), read_only=True) as con:
+            return con.table(f"mart.{name}").to_arrow_table()
+
+
+@dataclass(frozen=True)
+class Home:
+    """HOME: where all that lasts between runs is kept."""
+
+    path: Path
+
+    def run(self, run_date: date) -> RunStore:
+        """Return the store of the run of `run_date`."""
+        return RunStore(self.path / "runs" / run_date.isoformat())
+
+    def runs(self) -> list[RunStore]:
+        """Return the stores of all runs that began, oldest date first."""
+        found = sorted((self.path / "runs").glob(f"*/{MANIFEST}"))
+        return [RunStore(p.parent) for p in found]
+
+    def fit(self, fit_id: str) -> RunStore:
+        """Return the store of a fit's tables."""
+        return RunStore(self.path / "fits" / fit_id)
+
+    def snapshots(self) -> list[Snapshot]:
+        """Return the snapshots, oldest run date first, redone ones after the first."""
+        found = [p for p in (self.path / "snapshots").glob("*.*") if (p / "related_jobs.duckdb").is_file()]
+        return [Snapshot(p) for p in sorted(found, key=_snapshot_order)]
+
+    def current(self) -> Snapshot | None:
+        """Return the snapshot that readers see, None before the first night."""
+        link = self.path / "current"
+        return Snapshot(link.resolve()) if link.is_symlink() and link.exists() else None
+
+    def yesterday(self, run_date: date) -> Snapshot | None:
+        """Return the snapshot a run of `run_date` builds on: the current one if older, else the newest older one."""
+        current = self.current()
+        if current is not None and current.run_date < run_date:
+            return current
+        older = [s for s in self.snapshots() if s.run_date < run_date]
+        return older[-1] if older else None
+
+    def new_snapshot_path(self, run_date: date) -> Path:
+        """Return a path for the next snapshot of `run_date`: numbers are never used twice."""
+        taken = [_snapshot_order(s.path)[1] for s in self.snapshots() if s.run_date == run_date]
+        return self.path / "snapshots" / f"{run_date.isoformat()}.{max(taken, default=0) + 1}"
+
+    def flip(self, snapshot: Path) -> None:
+        """Make `snapshot` the one that readers see, by one rename."""
+        self._link(self.path / "current", Path("snapshots") / snapshot.name)
+        for name in ("related_jobs.duckdb", "feed", "report.html"):
+            if not (self.path / name).is_symlink():
+                self._link(self.path / name, Path("current") / name)
+
+    def _link(self, link: Path, target: Path) -> None:
+        temporary = link.with_name(f".{link.name}.{os.getpid()}.tmp")
+        temporary.unlink(missing_ok=True)
+        temporary.symlink_to(target)
+        temporary.replace(link)
+        handle = os.open(link.parent, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+    @contextmanager
+    def lock(self, who: str, wait_seconds: float = 0) -> Iterator[None]:
+        """Hold HOME for one writer; `who` is what another one is told.
+
+        Raises:
+            HeldError: another process holds it, by name.
+            UsageError: HOME can't be used.
+        """
+        from filelock import FileLock, Timeout
+
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.path / ".lock")
+            lock.acquire(timeout=wait_seconds)
+        except Timeout:
+            owner = read_json(self.path / ".lock.owner") or {}
+            raise HeldError(
+                f"{self.path}: held by {owner.get('who', 'another run')} (process {owner.get('pid', 'unknown')}); "
+                "wait for it or stop it, then run again"
+            ) from None
+        except OSError as error:
+            raise UsageError(
+                f"{self.path}: can't be used as HOME ({error.strerror}); choose another with --home"
+            ) from error
+        try:
+            write_json(self.path / ".lock.owner", {"who": who, "pid": os.getpid()})
+            yield
+        finally:
+            lock.release()
+
+
+def _snapshot_order(path: Path) -> tuple[str, int]:
+    day, _, number = path.name.partition(".")
+    return day, int(number) if number.isdigit() else 0
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run at work: what a stage of grain home is given."""
+
+    home: Home
+    store: RunStore
+    night: Night
+    settings: Settings

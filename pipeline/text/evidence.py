@@ -1,0 +1,121 @@
+"""What a text tells beside its work: where it is done, the employer's number of the role, whether it was cut off."""
+
+import re
+
+_REMOTE_SIGNS = ("remote", "hybrid", "on-site", "onsite", "on site", "télétravail", "thuis", "homeoffice", "home office", "home-office", "remoto", "home working", "work from home")
+_REMOTE_CLEAR = re.compile(
+    r"#li-remote\b|\b(?:this|the) (?:is an?|position is|role is|job is|is)(?: an?)?(?: (?:fully|100%|completely|entirely|full[- ]time))*,? remote\b"
+    r"|\b(?:100%|fully) remote\b|\bremote (?:position|role|job|opportunity|\(us\)|within the us)\b|\b(?:work )?location(?: type)?\s?:\s?(?:fully |100% )?remote\b"
+    r"|\bwork (?:location|type|mode|arrangement|model|setting)\s?:\s?(?:fully |100% )?remote\b|\bwork from anywhere\b|\b100\s?% (?:home ?office|télétravail|thuiswerken)\b"
+    r"|\bfull remote\b|\btrabalho (?:100% )?remoto\b|\bmodelo de trabalho\s?:?\s?remoto\b"
+)
+_HYBRID_CLEAR = re.compile(
+    r"#li-hybrid\b|\bhybrid (?:work(?:ing)? )?(?:role|position|schedule|model|arrangement|environment|job|opportunity|work\b|working|remote)"
+    r"|\b(?:this|the) (?:is an?|position is|role is|job is|is)(?: an?)? hybrid\b|\blocation(?: type)?\s?:\s?hybrid\b|\bhybride? (?:werken|werkplek|arbeiten)\b"
+    r"|\btélétravail partiel\b|\b[1-4] (?:days?|dagen) (?:a|per|each) week (?:in|at) the office\b|\b[1-4] days? (?:of )?(?:remote|home working|work(?:ing)? from home)\b"
+)
+_ONSITE_CLEAR = re.compile(
+    r"#li-onsite\b|\b(?:100%|fully) on-?\s?site\b|\b(?:this|the) (?:is an?|position is|role is|job is|is)(?: an?)? on-?\s?site\b|\blocation(?: type)?\s?:\s?(?:on-?\s?site|in person)\b"
+    r"|\bwork (?:location|type|mode|arrangement)\s?:\s?(?:on-?\s?site|in person)\b|\b(?:not|no) (?:a )?remote (?:work|position|role|job|option)?"
+)
+_ON_FIELD = {
+    "remote": frozenset("remote true yes telecommute fully_remote 1 y home fully-remote remoto télétravail 1.0 t".split()),
+    "hybrid": frozenset("hybrid partial partly temporarily_remote hybride híbrido hibrido".split()),
+    "onsite": frozenset("on-site onsite on_site office in-person in_office presencial in-office".split()),
+}
+
+
+def remote_of_field(value: str | None) -> str | None:
+    """Return remote, hybrid or onsite as a feed's field says; a plain 'false' says nothing (hybrid and on site both count as not remote)."""
+    if not value:
+        return None
+    folded = value.strip().lower()
+    for told, words in _ON_FIELD.items():
+        if folded in words or folded.replace(" ", "_") in words:
+            return told
+    first = re.search(r"hybrid|remote|on[- ]?site", folded)
+    return None if first is None or len(folded) > 40 else {"h": "hybrid", "r": "remote", "o": "onsite"}[first.group()[0]]
+
+
+def remote_of_text(text: str) -> str | None:
+    """Return remote, hybrid or onsite where `text` says exactly one of them clearly."""
+    near = _around(text.lower(), _REMOTE_SIGNS, 60)
+    if not near:
+        return None
+    told = [
+        name
+        for name, pattern in (("onsite", _ONSITE_CLEAR), ("hybrid", _HYBRID_CLEAR), ("remote", _REMOTE_CLEAR))
+        if pattern.search(near)
+    ]
+    return told[0] if len(told) == 1 else None
+
+
+def _around(text: str, signs: tuple[str, ...], width: int) -> str:
+    """Return the parts of `text` within `width` characters of a sign, a line each: patterns need not go over the rest."""
+    spans: list[tuple[int, int]] = []
+    for sign in signs:
+        at = text.find(sign)
+        while at >= 0:
+            spans.append((max(0, at - width), at + width))
+            at = text.find(sign, at + width)
+    parts: list[str] = []
+    end = 0
+    for start, stop in sorted(spans):
+        if stop > end:
+            parts.append(text[max(start, end) : stop] if start < end else "\n" + text[start:stop])
+            end = stop
+    return "".join(parts)
+
+
+_NUMBER = re.compile(r"[:#]\s?#?(?P<id>[A-Za-z]{0,6}[-_ ]?\d[\w./-]{2,20}|[A-Z]{2,8}(?:[-_][A-Z\d]+)*[-_]?\d[\w/-]{1,16})")
+_LABEL = re.compile(
+    r"(?:\b(?:(?:job|position|posting|vacancy|role)\s?)?req(?:uisition)?\.?(?:\s?(?:id|number|no\.?|#|code))?"
+    r"|\b(?:job|position|posting|vacancy|role)\s?(?:id|ref(?:erence)?\.?|number|no\.|code|#)(?:\s?(?:id|number|no\.?|#|code))?"
+    r"|\bref(?:erence)?\s?(?:id|number|no\.?|code|#)|\bréf(?:érence)?|\breferenznummer|\bkennziffer|\bvacaturenummer|\breferentie(?:nummer)?)\s?$",
+    re.IGNORECASE,
+)
+_NOT_A_NUMBER = re.compile(r"^(?:19|20)\d\d$|^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}$|^\d+(?:st|nd|rd|th|k|am|pm)$|^\d{1,3}$|^\d+[-+]?(?:years?|yrs?|months?|hours?)", re.IGNORECASE)
+
+
+def requisition_in_text(text: str) -> str | None:
+    """Return the employer's number of the role, where `text` states one with its label."""
+    for m in _NUMBER.finditer(text):
+        if _LABEL.search(text, max(0, m.start() - 40), m.start()) and (number := requisition_of(m["id"])):
+            return number
+    return None
+
+
+def requisition_of(value: str | None) -> str | None:
+    """Return a requisition number as it is compared: no spaces, capitals, no trailing marks; None where it can't be one."""
+    if not value:
+        return None
+    number = re.sub(r"\s+", "", value).strip("#.,:;-_/()").upper()
+    number = re.sub(r"(?<=\d)[A-Z][a-z]+.*$", "", number)
+    if not 3 <= len(number) <= 32 or not re.search(r"\d", number) or _NOT_A_NUMBER.match(number):
+        return None
+    return number
+
+
+def is_cut(text: str) -> bool:
+    """Return whether `text` looks like the beginning of a text: short, and ending in dots."""
+    return 100 <= len(text) <= 600 and text.rstrip().endswith(("...", "…"))
+
+
+_TYPES = (
+    ("internship", re.compile(r"intern|stage\b|praktik|stagiair|estágio|apprenti|alternance|trainee|ausbildung|magang|werkstudent", re.IGNORECASE)),
+    ("volunteer", re.compile(r"volunt|vrijwillig|ehrenamt|bénévol", re.IGNORECASE)),
+    ("temporary", re.compile(r"temp|seasonal|interim|intérim|zeitarbeit|befrist|tijdelijk|cdd\b|casual|fixed.?term|per.?diem|prn\b", re.IGNORECASE)),
+    ("contract", re.compile(r"contract|freelance|c2c|corp.?to|w2|zzp|1099|self.?employ|gig\b", re.IGNORECASE)),
+    ("full_time", re.compile(r"full|voltijd|fulltime|vollzeit|temps plein|temps complet|tempo integral|40 (?:hours|uur)|penuh", re.IGNORECASE)),
+    ("part_time", re.compile(r"part|deeltijd|teilzeit|temps partiel|meio período|paruh", re.IGNORECASE)),
+    ("permanent", re.compile(r"perm|vast\b|unbefrist|cdi\b|effective|clt\b|tetap|efetivo|regular|indefinido", re.IGNORECASE)),
+    ("other", re.compile(r"other|overig|sonstig|autre|outro", re.IGNORECASE)),
+)
+
+
+def employment_type_of(value: str | None) -> str | None:
+    """Return the employment type that a feed's field names; of several ("parttime, fulltime") the telling one by a fixed order."""
+    if not value or not value.strip():
+        return None
+    text = value.replace("_", " ")
+    return next((name for name, pattern in _TYPES if pattern.search(text)), None)

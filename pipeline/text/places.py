@@ -1,0 +1,306 @@
+"""Places as ads write them to city, region, country and coordinates: what can be told, and None for what can only be guessed."""
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+
+from pipeline.text.gazetteer import City, city_key, find_city, gazetteer
+from pipeline.text.markup import one_line
+from pipeline.text.place_names import COUNTRY_ALIASES, FRENCH_DEPARTMENTS, REGION_ALIASES, REGIONS
+from pipeline.text.tokens import fold
+
+_REMOTE = re.compile(
+    r"\b(?:(?:fully|100%|temporarily|us|usa)[ -])?(?:remote(?:ly)?|telecommut\w+|telework|work(?:ing)? from home|wfh|home[ -]?(?:office|based)|home working|virtual"
+    r"|anywhere|worldwide|werk(?:en)? (?:van|vanuit) (?:thuis|huis)|thuiswerken|thuis|t[ée]l[ée]travail|[àa] distance|teletrabajo|a distancia|trabalho remoto|remoto"
+    r"|remota|fernarbeit|mobiles arbeiten|ortsunabhängig|deutschlandweit|bundesweit|distributed)\b",
+    re.IGNORECASE,
+)
+_HYBRID = re.compile(r"\b(?:hybrid|hybride|h[íi]brido)\b(?: work(?:ing)?| remote)?", re.IGNORECASE)
+_ONSITE = re.compile(r"\b(?:on[ -]?site|in[ -]office|in person|op locatie|vor ort|presencial)\b", re.IGNORECASE)
+_SPLIT = re.compile(r"\s*;\s*|\s*\|\s*|\s+/\s+|\s+(?:or|und|and|oder|et|en|y|ou|&)\s+|(?<=\w)/(?=[A-ZÀ-Þ])|\n|\s•\s")
+_NO_PLACE = re.compile(
+    r"^(?:(?:various|multiple|several|diverse|verschiedene|other|others|khác|all)\b.*?(?:\b(?:within|in)\b|$)|n/?a$|nan$|none$|null$|nothing_found$|location$|unknown$)\s*",
+    re.IGNORECASE,
+)
+_METRO = re.compile(
+    r"^(?:the )?(?:greater|metro|groot|großraum|région de|grand)\s+|\s*\b(?:metropolitan area|metropolitan region|metro area|metroplex|metropolitan|bay area(?= area)|(?<!bay )area"
+    r"|area|region(?:o)?|und umgebung|e\.? ?o\.?|en omgeving|et périphérie)$",
+    re.IGNORECASE,
+)
+_COUNTY = re.compile(r"\b(?:county|parish|borough|kreis|landkreis|kabupaten|kab\.)\b", re.IGNORECASE)
+_ZIP = re.compile(r"\b\d{5}(?:-\d{4})?$|^\d{4,6}\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d$|\b\d{4} ?[A-Z]{2}$")
+_UK_POSTCODE = re.compile(r"^[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}$")
+_FRENCH = re.compile(r"^(\d{2,3}|2[AB]) - (.+)$")
+_ARRONDISSEMENT = re.compile(r"\s+\d{1,2}\s?(?:er|e|ème|eme)\s+arrondissement$|\s*\(dept\.?\)$|\s+\d{1,2}$|\s+cedex(?: \d+)?$", re.IGNORECASE)
+_DISTRICT = re.compile(
+    r"^(?P<city>.+?)[ -](?:oost|west|noord|zuid|centrum|binnenstad|westpoort|nieuw-west|zuidoost|zuid-oost|mitte|nord|süd|ost|centre|center|city centre|downtown|midtown)$",
+    re.IGNORECASE,
+)
+_GLUED_STATE = re.compile(r"^(.{3,}) ([A-Z]{2})$")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place understood.
+
+    Attributes:
+        text: as delivered, cleaned; None where nothing was.
+        city: name in GeoNames where it is there, else as delivered.
+        region: code in the US and Canada, else the name.
+        country: ISO 3166 alpha-2.
+        latitude: of the city, degrees.
+        longitude: of the city, degrees.
+        remote: remote, hybrid or onsite, where the place says so.
+        names: folded names the place goes by, for telling it in a title.
+        flag: 'several places' or 'place contradicts itself'.
+    """
+
+    text: str | None = None
+    city: str | None = None
+    region: str | None = None
+    country: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    remote: str | None = None
+    names: frozenset[str] = frozenset()
+    flag: str | None = None
+
+
+@lru_cache(maxsize=65536)
+def parse_place(location: str | None, city: str | None = None, region: str | None = None, country: str | None = None) -> Place:
+    """Return the place that a location string, or the fields city, region and country, tell."""
+    whole = one_line(location)
+    fields = [one_line(part) for part in (city, region, country)]
+    if not whole or (any(fields) and _country_only(whole)):
+        whole = ", ".join(dict.fromkeys(part for part in fields if part)) or whole
+    elif fields[2] and not _names_country(whole):
+        whole = f"{whole}, {fields[2]}"
+    text = whole.strip(" ,;-|") or None
+    if text is None:
+        return Place()
+    found = _understood(text)
+    return replace(found, text=text, names=_names(found, text))
+
+
+def _country_only(text: str) -> bool:
+    return country_code(text) is not None
+
+
+def _names_country(text: str) -> bool:
+    last = text.rpartition(",")[2].strip()
+    return country_code(last) is not None or last.upper() in gazetteer().states or fold(last) in gazetteer().state_names
+
+
+def _understood(text: str) -> Place:
+    remote = _told_remote(text)
+    rest = _NO_PLACE.sub("", _ONSITE.sub(" ", _HYBRID.sub(" ", _REMOTE.sub(" ", text))))
+    rest = re.sub(r"\(\s*\)|\[\s*\]", " ", rest)
+    rest = re.sub(r"^[\s,;:|/()–—-]+|[\s,;:|/(–—-]+$", "", " ".join(rest.split()))
+    if not rest:
+        return Place(remote=remote)
+    pieces = [piece for piece in (p.strip(" ,()") for p in _SPLIT.split(rest)) if piece]
+    found = [_one(piece) for piece in dict.fromkeys(pieces)] or [Place()]
+    if len(found) > 1 and (whole := _one(rest)).latitude is not None and len(pieces) <= 3 and not re.search(r"[;|/]", rest):
+        found = [whole]  # "Trinidad and Tobago", "Newcastle and Hove": the joining word belongs to the name
+    return replace(_common(found), remote=remote)
+
+
+def _told_remote(text: str) -> str | None:
+    if _HYBRID.search(text):
+        return "hybrid"
+    if _REMOTE.search(text):
+        return "remote"
+    return "onsite" if _ONSITE.search(text) else None
+
+
+def _common(found: list[Place]) -> Place:
+    """Return what several places have in common."""
+    if len(found) == 1:
+        return found[0]
+    known = [f for f in found if f.city or f.region or f.country]
+    if len({(f.city, f.region, f.country) for f in known}) == 1:
+        return known[0]
+    same = {name: values.pop() for name in ("region", "country") if len(values := {getattr(f, name) for f in known}) == 1}
+    return Place(region=same.get("region") if same.get("country") else None, country=same.get("country"), flag="several places")
+
+
+def _one(text: str) -> Place:
+    """Return one place, written in one of the ways boards write it."""
+    if m := _FRENCH.match(text):
+        return _french(m[1], m[2])
+    if _UK_POSTCODE.match(text):
+        return Place(country="GB")
+    inner = re.search(r"\(([^()]*)\)", text)
+    text = re.sub(r"\([^()]*\)", " ", text)
+    parts = [part for part in (_trimmed(p) for p in text.split(",")) if part]
+    if inner and (country_code(inner[1]) or _region_of(inner[1].strip(), None)):
+        parts.append(inner[1].strip())
+    if len(parts) == 1 and (m := _GLUED_STATE.match(parts[0])) and m[2] in gazetteer().states:
+        parts = [m[1], m[2]]
+    if not parts:
+        return Place()
+    return _from_parts(parts)
+
+
+def _trimmed(part: str) -> str:
+    part = _ZIP.sub("", part.strip()).strip(" -–—.:")
+    return part if len(part) > 1 else ""
+
+
+def _french(code: str, name: str) -> Place:
+    department = FRENCH_DEPARTMENTS.get(code)
+    if department is None:
+        return _from_parts([name])
+    inside = re.fullmatch(r"(.+?) \((.+)\)", name)
+    named = f"{inside[2]}-{inside[1]}" if inside else name
+    bare = _ARRONDISSEMENT.sub("", name)
+    if code != "75" and city_key(named) == city_key(department) or (inside and not re.search("dept", inside[2], re.IGNORECASE)):
+        return Place(region=department, country="FR")
+    hit = find_city(bare, "FR")
+    if hit is None:
+        return Place(city=_written(bare), region=department, country="FR")
+    return Place(city=hit.name, region=department, country="FR", latitude=hit.latitude, longitude=hit.longitude)
+
+
+def _from_parts(parts: list[str]) -> Place:
+    """Return the place of comma-separated parts, the widest last."""
+    country, rest = _take_country(parts)
+    region, code, rest, country = _take_region(rest, country)
+    rest = [part for part in rest if country is None or country_code(part) != country or len(rest) == 1]
+    return _with_city(rest, region, code, country)
+
+
+@cache
+def country_code(text: str) -> str | None:
+    """Return the ISO 3166 alpha-2 code of the country that `text` names; two letters count only in capitals."""
+    folded = fold(text).strip(". ")
+    if len(text.strip()) == 2 and not text.strip().isupper():
+        return None
+    if folded in COUNTRY_ALIASES:
+        return COUNTRY_ALIASES[folded]
+    known = gazetteer()
+    return known.country_names.get(folded) or (text.strip() if text.strip() in known.countries else None)
+
+
+def _take_country(parts: list[str]) -> tuple[str | None, list[str]]:
+    """Return the country that the last part names, and the parts before it; (None, parts) where it names none or may be a US state."""
+    last, known = parts[-1], gazetteer()
+    code = country_code(last)
+    if code is None or (fold(last) in known.state_names and len(parts) > 1 and not _city_in(parts[0], code)):
+        return None, parts
+    if last in known.states and len(last) == 2:
+        return (code, parts[:-1]) if _is_country(parts, code, last) else (None, parts)
+    if len(parts) == 1 and (hit := find_city(last, None)) and hit.country != code and fold(last) in known.state_names:
+        return None, parts
+    return code, parts[:-1]
+
+
+def _is_country(parts: list[str], code: str, state: str) -> bool:
+    """Return whether a code that is a country's and a US state's (CA, DE, IN, ...) stands for the country here."""
+    if len(parts) == 1:
+        return False
+    before = parts[-2]
+    if len(parts) >= 3:
+        if before in gazetteer().states and code != "US" and before not in REGIONS.get(code, {}):
+            return False
+        if _region_of(before, code):
+            return True
+    there, here = _city_in(parts[0], code), find_city(parts[0], "US", state)
+    return there is not None and there.country == code and (here is None or there.population > 10 * here.population)
+
+
+def _city_in(name: str, country: str) -> City | None:
+    return find_city(name, country) or find_city(name.split(" - ")[0], country)
+
+
+def _region_of(part: str, country: str | None) -> tuple[str, str] | None:
+    """Return (country, code) of the region that `part` names, in `country` where that is known."""
+    known, folded = gazetteer(), fold(part)
+    if country in (None, "US"):
+        if part in known.states or (country == "US" and part.upper() in known.states):
+            return "US", part.upper()
+        if folded in known.state_names:
+            return "US", known.state_names[folded]
+    for land, regions in REGIONS.items():
+        if country in (None, land):
+            for code, (name, _) in regions.items():
+                if folded == fold(name) or (part == code and (country == land or (land in ("CA", "AU") and code not in known.countries))):
+                    return land, code
+    alias = REGION_ALIASES.get(folded)
+    return alias if alias and country in (None, alias[0]) else None
+
+
+def _take_region(parts: list[str], country: str | None) -> tuple[str | None, str | None, list[str], str | None]:
+    """Return region, its GeoNames code, the parts before it, and the country, now perhaps known by its region."""
+    if not parts:
+        return None, None, [], country
+    last = parts[-1]
+    alone = len(parts) == 1
+    hit = _region_of(last, country)
+    if hit and alone and country != "US" and (city := find_city(last, country)) and city.population > 100_000 and fold(last) not in gazetteer().state_names:
+        hit = None  # Utrecht, Groningen, Berlin, Bremen: the city, which tells the region too
+    if hit and alone and country in (None, "US") and fold(last) in ("new york", "washington") and len(last) > 2:
+        hit = None if fold(last) == "new york" or country is None else hit
+    if hit:
+        land, code = hit
+        name = REGIONS[land].get(code, ("", ""))[0] if land in REGIONS else code
+        geo = REGIONS[land].get(code, ("", ""))[1] if land in REGIONS else code
+        return (code if land in ("US", "CA") else name) or None, geo or None, parts[:-1], land
+    if not alone and country and country != "US" and find_city(parts[0], country) is not None:
+        return last, None, parts[:-1], country
+    return (last, None, parts[:-1], country) if not alone and country and country != "US" else (None, None, parts, country)
+
+
+def _with_city(parts: list[str], region: str | None, code: str | None, country: str | None) -> Place:
+    if not parts:
+        return Place(region=region, country=country)
+    if _COUNTY.search(parts[0]) and len(parts) == 1 and not find_city(parts[0], country, code):
+        return Place(region=region, country=country)
+    for part in parts:
+        hit = find_city(_METRO.sub("", _METRO.sub("", part)), country, code) or _district(part, country, code)
+        if hit is not None:
+            return _at(hit, region)
+    if country is None:
+        return Place()
+    if country == "US" and region is None and code is None and _METRO.search(parts[0]):
+        return Place(country=country)
+    name = parts[0]
+    return Place(city=None if len(name) > 60 else _written(name), region=region, country=country)
+
+
+def _district(part: str, country: str | None, code: str | None) -> City | None:
+    m = _DISTRICT.match(part)
+    hit = find_city(m["city"], country, code) if m else None
+    return hit if hit and hit.population > 50_000 else None
+
+
+def _at(hit: City, region: str | None) -> Place:
+    named = hit.region if hit.country == "US" else _region_name(hit)
+    return Place(city=hit.name, region=named or region, country=hit.country, latitude=hit.latitude, longitude=hit.longitude)
+
+
+@cache
+def _region_name(hit: City) -> str | None:
+    for code, (name, geo) in REGIONS.get(hit.country, {}).items():
+        if geo == hit.region:
+            return code if hit.country == "CA" else name
+    return None
+
+
+def _written(name: str) -> str:
+    """Return a place name as people write it: capitals only where each word begins."""
+    return name.title() if name.isupper() and len(name) > 3 else name
+
+
+def _names(place: Place, text: str) -> frozenset[str]:
+    """Return the folded names `place` goes by."""
+    known = gazetteer()
+    names = {fold(part).strip(" .()") for part in re.split(r"[,;/|]", text)}
+    for name in (place.city, place.region, place.country):
+        if name:
+            names.add(fold(name))
+    if place.country == "US":
+        names |= {fold(name) for name, code in known.state_names.items() if code == place.region} | {"us", "usa", "united states"}
+    if place.country:
+        names |= {fold(known.countries[place.country])} if place.country in known.countries else set()
+    return frozenset(n for n in names if len(n) > 1)

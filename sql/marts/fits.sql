@@ -1,0 +1,3 @@
+INSERT INTO snapshot.mart.fits BY NAME
+FROM fits
+ORDER BY ALL;

@@ -1,0 +1,3 @@
+INSERT INTO snapshot.mart.lineage BY NAME
+FROM lineage
+ORDER BY ALL;

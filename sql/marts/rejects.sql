@@ -1,0 +1,3 @@
+INSERT INTO snapshot.mart.rejects BY NAME
+FROM rejects
+ORDER BY feed, file, position;

@@ -1,0 +1,78 @@
+-- One row an id: the record whose content is version 1 in `listings`. Of several with that content the newest is taken;
+-- what else may differ (addresses, marks) decides before the names of feed and file do, so that the split into feeds does not matter.
+-- A relative age ("30+ days ago") was resolved when the posting was first seen: yesterday's day stays.
+WITH versions AS (
+    SELECT posting_id, max(version)::INTEGER AS versions
+    FROM listings
+    WHERE posting_id IS NOT NULL
+    GROUP BY posting_id
+),
+
+shown AS (
+    SELECT n.*
+    FROM normalised AS n
+    JOIN listings AS l ON l.feed = n.feed AND l.file = n.file AND l.position = n.position AND l.version = 1
+    QUALIFY row_number() OVER (
+        PARTITION BY n.posting_id
+        ORDER BY
+            n.posted_relative, n.posted_on DESC NULLS LAST, n.valid_through DESC NULLS LAST, n.posted_raw NULLS LAST, n.url NULLS LAST,
+            n.apply_url NULLS LAST, n.promoted, n.provenance, n.flags, n.language NULLS LAST, n.feed, n.file, n.position
+    ) = 1
+)
+
+SELECT
+    s.posting_id,
+    s.source,
+    s.source_id,
+    s.id_basis,
+    s.content_id,
+    s.feed,
+    s.title,
+    s.title_core,
+    s.title_stem,
+    s.level,
+    s.grade,
+    s.degrees,
+    s.start_year,
+    s.team,
+    s.contract,
+    s.gender_mark,
+    s.title_place,
+    s.requisition_id,
+    s.employer,
+    s.employer_key,
+    s.text_employer,
+    s.place,
+    s.city,
+    s.region,
+    s.country,
+    s.latitude,
+    s.longitude,
+    s.remote,
+    s.employment_type,
+    s.pay_min,
+    s.pay_max,
+    s.pay_currency,
+    s.pay_period,
+    s.pay_raw,
+    CASE WHEN s.posted_relative THEN coalesce(y.posted_on, s.posted_on) ELSE s.posted_on END AS posted_on,
+    s.posted_raw,
+    s.valid_through,
+    s.language,
+    s.url,
+    s.apply_url,
+    s.industry,
+    s.job_function,
+    s.promoted,
+    s.body_id,
+    s.body_length,
+    s.is_snippet,
+    s.provenance,
+    s.flags,
+    v.versions,
+    coalesce(y.first_seen, $run_date) AS first_seen,
+    $run_date AS last_seen
+FROM shown AS s
+JOIN versions AS v ON v.posting_id = s.posting_id
+LEFT JOIN yesterday_postings AS y ON y.posting_id = s.posting_id
+ORDER BY s.posting_id

@@ -1,0 +1,21 @@
+-- Listings that were not understood: those a reader could not read, and those normalise could not make a posting of.
+SELECT
+    feed,
+    file,
+    position,
+    reason,
+    detail,
+    left(excerpt, 500) AS excerpt
+FROM raw_rejects
+UNION ALL
+SELECT
+    n.feed,
+    n.file,
+    n.position,
+    n.reject_reason AS reason,
+    coalesce(n.reject_detail, '') AS detail,
+    left(concat_ws(' | ', r.source, r.source_id, r.title, r.company, r.location, r.url, r.description), 500) AS excerpt
+FROM normalised AS n
+JOIN raw_listings AS r ON r.feed = n.feed AND r.file = n.file AND r.position = n.position
+WHERE n.reject_reason IS NOT NULL
+ORDER BY feed, file, position

@@ -1,0 +1,199 @@
+"""The DAGs: they are the plan, they publish what the CLI publishes, and they leave bad data alone."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from compare import counts, differences
+
+from pipeline import orchestrate, plan, settings
+from pipeline import run as engine
+from pipeline.errors import AuditError, ContractError, HeldError, InputError, UsageError
+from pipeline.ingest import load_feeds
+from pipeline.store import Home
+
+pytestmark = pytest.mark.airflow
+
+ROOT = Path(__file__).resolve().parents[2]
+DAY = date(2026, 11, 20)
+HEAVY = ("pandas", "sklearn", "great_expectations", "duckdb", "pyarrow", "scipy", "dateparser")
+PARSE_SECONDS = 1.0  # measured: 0.1 s
+
+
+@pytest.fixture(scope="module")
+def feeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a small sample."""
+    from pipeline import sample
+
+    folder = tmp_path_factory.mktemp("sample")
+    sample.write(folder, 300, 1, run_date=DAY)
+    return folder
+
+
+@pytest.fixture
+def home(feeds: Path, tmp_path: Path) -> Path:
+    """Return a fresh HOME that lists the sample's feeds."""
+    path = tmp_path / "home"
+    subprocess.run([ROOT / "scripts" / "copy-feeds", feeds, path], check=True)
+    return path
+
+
+def states(dag_run: Any) -> dict[str, str]:
+    """Return the state of each task of a DAG run, by task id without its group."""
+    return {ti.task_id.rpartition(".")[2]: str(ti.state) for ti in dag_run.get_task_instances()}
+
+
+def test_tasks_are_the_stages_of_the_plan(dags: dict[str, Any]) -> None:
+    nightly, report = dags["related_jobs_nightly"], dags["related_jobs_report"]
+    of_plan = [f"{s.group}.{s.name}" for s in plan.PLAN if s.name != "report"]
+    assert nightly.task_ids == ["begin", *of_plan]
+    assert report.task_ids == ["report"]
+    assert list(nightly.task_group.children) == ["begin", "ingest", "deduplicate", "cluster", "relate", "publish"]
+
+
+def test_stages_follow_each_other_in_the_order_of_the_plan(dags: dict[str, Any]) -> None:
+    tasks = dags["related_jobs_nightly"].task_dict
+    order = list(tasks)
+    for before, after in pairwise(order):
+        assert before in tasks[after].upstream_task_ids
+
+
+def test_nightly_runs_once_deployed(dags: dict[str, Any]) -> None:
+    for dag in dags.values():
+        assert dag.is_paused_upon_creation is False
+        assert dag.catchup is False
+        assert dag.max_active_runs == 1
+        assert dag.doc_md
+        assert {t.owner for t in dag.tasks} == {"related-jobs"}
+
+
+def test_partition_is_the_day_it_runs_on(dags: dict[str, Any]) -> None:
+    from airflow.sdk import timezone
+    from airflow.serialization.encoders import coerce_to_core_timetable
+    from airflow.timetables.base import TimeRestriction
+
+    timetable = coerce_to_core_timetable(dags["related_jobs_nightly"].timetable)
+    restriction = TimeRestriction(earliest=timezone.datetime(2026, 11, 20), latest=None, catchup=True)
+    info = timetable.next_dagrun_info_v2(last_dagrun_info=None, restriction=restriction)
+    assert info.partition_key == "2026-11-20"
+    assert info.run_after == timezone.datetime(2026, 11, 20, 2)
+
+
+def test_the_asset_of_one_dag_starts_the_other(dags: dict[str, Any]) -> None:
+    publish = dags["related_jobs_nightly"].task_dict["publish.publish"]
+    assert [asset.name for asset in publish.outlets] == [orchestrate.SNAPSHOT]
+    assert dags["related_jobs_report"].timetable.asset_condition.name == orchestrate.SNAPSHOT
+    others = [t for t in dags["related_jobs_nightly"].tasks if t is not publish]
+    assert not any(t.outlets for t in others)
+
+
+def test_parsing_is_quick_and_light(airflow_home: Path) -> None:
+    code = """
+import sys, time
+import airflow.sdk
+from airflow.sdk import DAG, Asset, CronPartitionTimetable, ExceptionRetryPolicy, Param, TaskGroup, task
+import airflow.providers.standard.decorators.python
+before, loaded = time.perf_counter(), set(sys.modules)
+for name in sys.argv[1:]:
+    exec(compile(open(name).read(), name, "exec"), {"__name__": name})
+print(time.perf_counter() - before, *(set(sys.modules) - loaded))
+"""
+    files = sorted(str(p) for p in (ROOT / "dags").glob("*.py"))
+    done = subprocess.run(
+        [sys.executable, "-c", code, *files], check=True, capture_output=True, text=True, cwd=airflow_home
+    )
+    seconds, *modules = done.stdout.splitlines()[-1].split()
+    assert float(seconds) < PARSE_SECONDS
+    assert not {m.partition(".")[0] for m in modules} & set(HEAVY)
+    assert not (airflow_home / "related-jobs-home").exists()
+
+
+@pytest.mark.parametrize(
+    ("error", "action"),
+    [
+        (InputError("x"), "fail"),
+        (AuditError("x"), "fail"),
+        (ContractError("x"), "fail"),
+        (UsageError("x"), "fail"),
+        (HeldError("x"), "retry"),
+        (OSError("disk"), "default"),
+        (MemoryError(), "default"),
+    ],
+)
+def test_bad_data_is_not_tried_again(dags: dict[str, Any], error: Exception, action: str) -> None:
+    for dag in dags.values():
+        for task in dag.tasks:
+            assert task.retry_policy.evaluate(error, 1, 3).action.value == action
+            assert task.retries == 3
+
+
+def test_a_night_publishes_what_the_cli_publishes(
+    home: Path, feeds: Path, tmp_path: Path, dag_run: Callable[..., Any]
+) -> None:
+    done = dag_run("related_jobs_nightly", home, run_date=DAY.isoformat())
+    assert done.state == "success"
+    ingest = [ti for ti in done.get_task_instances() if ti.task_id == "ingest.ingest"]
+    assert sorted(ti.rendered_map_index for ti in ingest) == sorted(f.name for f in load_feeds(home / "feeds.toml"))
+    events = _events()
+    assert [e.partition_key for e in events] == [DAY.isoformat()]
+    assert events[0].extra["snapshot"] == f"{DAY}.1"
+
+    ours, theirs = Home(home), Home(tmp_path / "cli")
+    night = engine.begin(theirs, DAY, load_feeds(home / "feeds.toml"), settings.load(None))
+    assert night is not None
+    engine.run_night(night)
+    database = home / "related_jobs.duckdb"
+    assert counts(database, "listings")[0] == 300
+    assert differences(database, theirs.path / "related_jobs.duckdb") == {}
+    assert events[0].extra["counts"] == night.store.manifest["counts"]
+
+    # The second DAG writes the report of the same date, as the CLI's last stage does.
+    assert not (ours.run(DAY).path / "report.html").exists()
+    assert dag_run("related_jobs_report", home, run_date=DAY.isoformat()).state == "success"
+    assert (ours.run(DAY).path / "report.html").stat().st_size > 1_000
+
+    # Again: nothing to do, and nobody is told of a snapshot.
+    again = dag_run("related_jobs_nightly", home, run_date=DAY.isoformat())
+    assert set(states(again).values()) == {"skipped"}
+    assert len(_events()) == 1
+    assert [s.path.name for s in ours.snapshots()] == [f"{DAY}.1"]
+
+
+def _events() -> list[Any]:
+    from airflow.models.asset import AssetEvent
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+
+    with create_session() as session:
+        found = list(session.scalars(select(AssetEvent).order_by(AssetEvent.id)))
+        session.expunge_all()
+    return found
+
+
+def test_a_broken_feed_fails_at_once(tmp_path: Path, dag_run: Callable[..., Any]) -> None:
+    (tmp_path / "feeds.toml").write_text('[[feed]]\nname = "torn"\npath = "torn.csv"\nformat = "jobspy"\n')
+    (tmp_path / "torn.csv").write_bytes(b"")
+    done = dag_run("related_jobs_nightly", tmp_path, run_date=DAY.isoformat())
+    assert done.state == "failed"
+    tries = {ti.task_id: ti.try_number for ti in done.get_task_instances()}
+    assert states(done)["ingest"] == "failed"
+    assert tries["ingest.ingest"] == 1
+    assert states(done)["publish"] == "upstream_failed"
+    manifest = json.loads((tmp_path / "runs" / DAY.isoformat() / "manifest.json").read_text())
+    assert manifest["state"] == "failed"
+    assert "torn" in manifest["error"]
+    assert not (tmp_path / "related_jobs.duckdb").exists()
+
+
+def test_a_date_that_is_none_says_so() -> None:
+    class DagRun:
+        partition_key = "2026-11-31"
+
+    with pytest.raises(UsageError, match="2026-11-31"):
+        orchestrate.run_date({"dag_run": DagRun, "params": {}})

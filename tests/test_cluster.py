@@ -1,0 +1,66 @@
+"""Stage cluster: every job in one, outliers said to be so, the same whatever else is there."""
+
+from collections import Counter
+
+import pyarrow as pa
+from related_world import NIGHT, SETTINGS, night, posting, shuffled, tables, world
+
+from pipeline.stages.cluster import cluster
+
+
+def test_every_job_is_in_one_cluster_and_counts_add_up() -> None:
+    made = night(tables(world(200)))
+    rows = made["job_clusters"].to_pylist()
+    assert sorted(r["job_id"] for r in rows) == sorted(made["jobs"].column("job_id").to_pylist())
+    sizes = Counter(r["cluster_id"] for r in rows)
+    assert {r["cluster_id"]: r["jobs"] for r in made["clusters"].to_pylist()} == sizes
+
+
+def test_clusters_keep_the_trades_apart() -> None:
+    rows = world(200)
+    trade = {f"j{r['posting_id']}": r["_trade"] for r in rows}
+    member = {r["job_id"]: r["cluster_id"] for r in night(tables(rows))["job_clusters"].to_pylist()}
+    by_cluster: dict[str, Counter[str]] = {}
+    for job, cluster_id in member.items():
+        by_cluster.setdefault(cluster_id, Counter())[trade[job]] += 1
+    pure = sum(max(c.values()) for c in by_cluster.values())
+    assert pure >= 0.95 * len(rows)
+
+
+def test_a_job_stays_where_it_is_when_others_come_and_go() -> None:
+    rows = world(200)
+    made = night(tables(rows))
+    fitted = {n: made[n] for n in made if n.startswith("fit")}
+    fewer = night(tables(rows[50:]), fitted=fitted)
+    before = {r["job_id"]: (r["cluster_id"], r["distance"]) for r in made["job_clusters"].to_pylist()}
+    for row in fewer["job_clusters"].to_pylist():
+        assert before[row["job_id"]] == (row["cluster_id"], row["distance"])
+
+
+def test_row_order_does_not_matter() -> None:
+    made = night(tables(world(60)))
+    again = cluster(shuffled(made, 5), NIGHT, SETTINGS.cluster)
+    assert made["job_clusters"] == again["job_clusters"]
+    assert made["clusters"] == again["clusters"]
+
+
+def test_job_without_known_words_is_an_outlier() -> None:
+    made = night(tables(world(60)))
+    fitted = {n: made[n] for n in made if n.startswith("fit")}
+    strange = night(tables([posting(posting_id="px", title="qqqq", text="zzzz")]), fitted=fitted)
+    assert strange["job_clusters"].to_pylist()[0]["is_outlier"]
+
+
+def test_employers_are_counted_once_and_unnamed_ones_not() -> None:
+    rows = [
+        posting(posting_id=f"p{i}", title="baker", text="bread and dough", employer_key=key)
+        for i, key in enumerate(["a", "a", "b", ""])
+    ]
+    made = night(tables(rows))["clusters"].to_pylist()
+    assert [(r["jobs"], r["employers"]) for r in made] == [(4, 2)]
+
+
+def test_no_jobs() -> None:
+    made = night(tables([]))
+    assert isinstance(made["clusters"], pa.Table)
+    assert made["job_clusters"].num_rows == made["clusters"].num_rows == made["related_jobs"].num_rows == 0

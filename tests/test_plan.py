@@ -1,0 +1,46 @@
+"""The plan is consistent: every table a stage reads was written by a stage before it."""
+
+import subprocess
+import sys
+
+from pipeline import plan, resources
+from pipeline.settings import Settings
+
+
+def test_stages_read_what_was_written_before() -> None:
+    written: set[str] = set()
+    for stage in plan.PLAN:
+        assert set(stage.reads) <= written, stage.name
+        assert not set(stage.writes) & written, stage.name
+        written |= set(stage.writes)
+
+
+def test_groups_are_contiguous_and_what_a_reader_expects() -> None:
+    assert [name for name, _ in plan.groups()] == ["ingest", "deduplicate", "cluster", "relate", "publish"]
+    assert [s for _, stages in plan.groups() for s in stages] == list(plan.PLAN)
+
+
+def test_every_stage_has_settings_and_every_gate_a_suite() -> None:
+    for stage in plan.PLAN:
+        assert hasattr(Settings(), stage.name)
+        if stage.gate:
+            assert (resources.folder("expectations") / f"{stage.gate}.json").is_file()
+        if stage.function == "sql":
+            for table in stage.writes:
+                assert resources.sql(f"transforms/{table}")
+
+
+def test_mermaid_draws_every_stage() -> None:
+    drawn = plan.mermaid()
+    assert drawn.startswith("flowchart LR")
+    assert all(f'{s.name}["{s.name}' in drawn for s in plan.PLAN)
+
+
+def test_plan_and_help_import_nothing_heavy() -> None:
+    code = (
+        "import sys, pipeline.plan, pipeline.cli; "
+        "print([m for m in ('duckdb','pyarrow','pandas','numpy','sklearn','rapidfuzz','airflow','great_expectations') "
+        "if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

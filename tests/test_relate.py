@@ -1,0 +1,223 @@
+"""Stage relate: the laws of the box, and the box of the page that started the project."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+from related_world import NIGHT, SETTINGS, boxes, night, posting, shuffled, tables, world
+
+from pipeline.ranking.search import neighbours
+from pipeline.ranking.spaces import unit
+from pipeline.stages.relate import relate
+
+LIMIT = SETTINGS.relate.limit
+
+
+def _laws(made: dict[str, Any], rows: list[dict[str, Any]], families: dict[str, list[str]]) -> None:
+    family = {job: name for name, jobs in families.items() for job in jobs}
+    employer = {f"j{r['posting_id']}": r["employer_key"] for r in rows}
+    for job, cards in boxes(made).items():
+        assert [c["rank"] for c in cards] == list(range(1, len(cards) + 1))
+        assert len(cards) <= LIMIT
+        shown = [c["related_job_id"] for c in cards]
+        assert job not in shown
+        assert len(set(shown)) == len(shown)
+        held = [family.get(other, other) for other in shown]
+        assert len(set(held)) == len(held), "a family takes one place"
+        within = Counter(employer[c["related_job_id"]] for c in cards if c["road"] != "over employer cap")
+        assert all(n <= SETTINGS.relate.max_per_employer for key, n in within.items() if key)
+        for card in cards:
+            members = families.get(family.get(card["related_job_id"], ""), [card["related_job_id"]])
+            assert card["similar_openings"] == len(members) - 1 - (job in members)
+            assert card["reason"]
+            assert all(r["kind"] and r["value"] for r in card["reasons"])
+        roads = ["neighbour", "cluster", "level and place", "over employer cap"]
+        assert [c["road"] for c in cards] == sorted((c["road"] for c in cards), key=roads.index)
+
+
+def test_laws_of_the_box() -> None:
+    rows = world(150)
+    families = {"f1": ["jp00000", "jp00005", "jp00010"], "f2": ["jp00001", "jp00006"]}
+    made = night(tables(rows, families))
+    _laws(made, rows, families)
+    assert all(len(cards) == LIMIT for cards in boxes(made).values())
+    assert set(boxes(made)) == set(made["jobs"].column("job_id").to_pylist())
+
+
+def test_neighbours_are_of_the_same_trade() -> None:
+    rows = world(200)
+    trade = {f"j{r['posting_id']}": r["_trade"] for r in rows}
+    cards = night(tables(rows))["related_jobs"].to_pylist()
+    same = sum(trade[c["job_id"]] == trade[c["related_job_id"]] for c in cards)
+    assert same >= 0.97 * len(cards)
+
+
+def test_row_order_does_not_matter() -> None:
+    made = night(tables(world(80)))
+    for seed in (1, 2):
+        assert relate(shuffled(made, seed), NIGHT, SETTINGS.relate)["related_jobs"] == made["related_jobs"]
+
+
+def test_small_nights() -> None:
+    for size in (0, 1, 2, 3):
+        rows = world(size)
+        made = night(tables(rows))
+        _laws(made, rows, {})
+        assert made["related_jobs"].num_rows == size * max(size - 1, 0)
+
+
+def test_night_of_one_employer_shows_it_over_the_cap_last() -> None:
+    rows = [r | {"employer_key": "only"} for r in world(30)]
+    for cards in boxes(night(tables(rows))).values():
+        assert [c["road"] for c in cards[:2]] == ["neighbour"] * 2
+        assert {c["road"] for c in cards[2:]} == {"over employer cap"}
+        assert len(cards) == LIMIT
+
+
+def test_ads_without_an_employer_are_not_one_employer() -> None:
+    rows = [r | {"employer_key": ""} for r in world(30)]
+    assert {c["road"] for c in night(tables(rows))["related_jobs"].to_pylist()} <= {
+        "neighbour",
+        "cluster",
+        "level and place",
+    }
+
+
+def test_intern_meets_interns_first() -> None:
+    levels = ["intern", "graduate", "senior", "director"]
+    rows = [
+        posting(
+            posting_id=f"p{i:02d}", title="data analyst", level=levels[i % 4], employer_key=f"e{i}",
+            text=f"reports dashboards figures sql {i}",
+        )
+        for i in range(40)
+    ]  # fmt: skip
+    level = {f"j{r['posting_id']}": r["level"] for r in rows}
+    for job, cards in boxes(night(tables(rows))).items():
+        if level[job] == "intern":
+            assert [level[c["related_job_id"]] for c in cards[:9]] == ["intern"] * 9
+
+
+def test_own_language_first() -> None:
+    dutch = ["wij", "zoeken", "een", "kok", "voor", "de", "keuken", "met", "ervaring", "en", "sauzen"]
+    english = ["we", "look", "for", "a", "cook", "for", "the", "kitchen", "with", "experience", "and", "sauces"]
+    rows = [
+        posting(
+            posting_id=f"p{i:02d}", title="sous chef", employer_key=f"e{i}", language="nl" if i % 2 else "en",
+            text=" ".join((dutch if i % 2 else english) + [f"chef{i % 3}"]),
+        )
+        for i in range(12)
+    ]  # fmt: skip
+    language = {f"j{r['posting_id']}": r["language"] for r in rows}
+    for job, cards in boxes(night(tables(rows))).items():
+        assert [language[c["related_job_id"]] == language[job] for c in cards[:5]] == [True] * 5
+        assert len(cards) == LIMIT
+
+
+def test_title_alone_fills_its_box() -> None:
+    rows = [
+        *world(60),
+        posting(posting_id="px", title="zither maker", employer_key="e"),
+        posting(posting_id="py", title=""),
+    ]
+    made = boxes(night(tables(rows)))
+    assert len(made["jpx"]) == len(made["jpy"]) == LIMIT
+
+
+def test_reasons_are_true() -> None:
+    text = "bread dough oven sourdough rye"
+    rows = [
+        posting(posting_id="p1", title="rye baker", level="senior", city="Leeds", country="GB", latitude=53.80,
+                longitude=-1.55, posted_on=date(2026, 11, 1), pay_min=30_000.0, pay_period="year", pay_currency="GBP",
+                employer_key="a", text=text),
+        posting(posting_id="p2", title="rye baker", level="senior", city="York", country="GB", latitude=53.96,
+                longitude=-1.08, posted_on=date(2026, 11, 20), pay_min=40_000.0, pay_period="year", pay_currency="GBP",
+                employer_key="b", text=text + " bagels"),
+        *world(20),
+    ]  # fmt: skip
+    made = boxes(night(tables(rows)))
+    card = made["jp1"][0]
+    assert card["related_job_id"] == "jp2"
+    kinds = {r["kind"]: r["value"] for r in card["reasons"]}
+    assert kinds["title"] == "rye baker"
+    assert kinds["level"] == "senior"
+    assert kinds["near"] == "36 km away"
+    assert kinds["newer"] == "2026-11-20"
+    assert kinds["pay"] == "33% more"
+    assert "Rye baker in both titles" in card["reason"]
+    back = {r["kind"] for r in made["jp2"][0]["reasons"]}
+    assert not {"newer", "pay"} & back
+
+
+def test_seed_page() -> None:
+    """The box that started it: one card for the graduate family, at most two of the aggregator while others remain."""
+    teams = ["Trust and Safety, USDS", "Recommendations, USDS", "Ads Core Global", "App Ads and Gaming", "BRIC",
+             "E-commerce Governance Algorithms", "Risk Data Mining, USDS", "Data and Eng, USDS"]  # fmt: skip
+    rows = [
+        posting(
+            posting_id=f"t{i}", title=f"Machine Learning Engineer Graduate ({team})", level="graduate", team=team.lower(),
+            title_core="machine learning engineer", employer_key="tiktok", city="San Jose",
+            text=f"Graduates of our {team} team build machine learning models for video",
+        )
+        for i, team in enumerate(teams)
+    ]  # fmt: skip
+    roles = ["machine learning platform engineer", "machine learning researcher", "machine learning engineer",
+             "deep learning engineer", "lead machine learning engineer", "machine learning engineer platform",
+             "machine learning engineering manager"]  # fmt: skip
+    rows += [
+        posting(posting_id=f"v{i}", title=role, employer_key="virtualvocations", city="Fremont",
+                text=f"A company is looking for a {role} to design machine learning infrastructure")
+        for i, role in enumerate(roles)
+    ]  # fmt: skip
+    rows += [
+        posting(posting_id=f"o{i}", title=f"{level} machine learning engineer".strip(), level=level or None,
+                title_core="machine learning engineer", employer_key=employer, text=text)
+        for i, (employer, level, text) in enumerate([
+            ("pinterest", "staff", "Pins and boards are ranked by the models you train"),
+            ("meltwater", "senior", "Language and vision models for media intelligence"),
+            ("medium", "", "Satellite pictures are read by neural networks"),
+            ("bytedance", "graduate", "Risk control of electronic commerce needs models"),
+        ])
+    ]  # fmt: skip
+    families = {"f": [f"jt{i}" for i in range(8)]}
+    made = night(tables(rows, families))
+    _laws(made, rows, families)
+    cards = boxes(made)["jt0"]
+    assert sum(c["related_job_id"].startswith("jt") for c in cards) == 1
+    assert next(c for c in cards if c["related_job_id"].startswith("jt"))["similar_openings"] == 6
+    allowed = [c for c in cards if c["road"] != "over employer cap"]
+    assert sum(c["related_job_id"].startswith("jv") for c in allowed) == 2
+    assert {c["related_job_id"] for c in allowed} >= {"jo0", "jo1", "jo2", "jo3"}
+    assert all(c["related_job_id"].startswith("jv") for c in cards[len(allowed) :])
+
+
+@pytest.mark.parametrize("exact_up_to", [10_000, 0])
+def test_search_finds_what_brute_force_finds(exact_up_to: int) -> None:
+    rng = np.random.default_rng(3)
+    centre = unit(rng.normal(size=(12, 16)).astype(np.float32))
+    positions = unit((centre[rng.integers(0, 12, 500)] + rng.normal(scale=0.1, size=(500, 16))).astype(np.float32))
+    found = neighbours(positions, centre, 10, probes=4, exact_up_to=exact_up_to)
+    likeness = positions @ positions.T
+    np.fill_diagonal(likeness, -2)
+    best = np.argsort(-likeness, axis=1)[:, :10]
+    hits = sum(len(set(a) & set(b)) for a, b in zip(found.tolist(), best.tolist(), strict=True))
+    assert hits >= (0.999 if exact_up_to else 0.95) * best.size
+
+
+def test_search_leaves_itself_out_and_says_where_there_are_fewer() -> None:
+    positions = unit(np.ones((3, 2), dtype=np.float32))
+    found = neighbours(positions, positions[:1], 5, probes=1, exact_up_to=10)
+    assert found.shape == (3, 5)
+    for i, row in enumerate(found.tolist()):
+        assert sorted(j for j in row if j >= 0) == [j for j in range(3) if j != i]
+
+
+def test_employer_cap_is_a_setting() -> None:
+    rows = [r | {"employer_key": f"e{i % 3}"} for i, r in enumerate(world(40))]
+    settings = replace(SETTINGS, relate=replace(SETTINGS.relate, max_per_employer=3))
+    for cards in boxes(night(tables(rows), settings)).values():
+        employers = Counter(int(c["related_job_id"][2:]) % 3 for c in cards if c["road"] != "over employer cap")
+        assert set(employers.values()) == {3}
