@@ -50,7 +50,7 @@ class Stage:
     publishes: bool = False
 
 
-FIT_TABLES = ("fits", "fit_terms", "fit_spaces", "fit_boilerplate", "fit_centroids")
+FIT_TABLES = ("fits", "fit_terms", "fit_spaces", "fit_boilerplate", "fit_phrases", "fit_centroids")
 
 PLAN: tuple[Stage, ...] = (
     Stage(
@@ -96,7 +96,7 @@ PLAN: tuple[Stage, ...] = (
         "find the pairs of postings worth comparing",
         "pipeline.stages.block:block",
         "whole",
-        reads=("postings", "bodies", "fit_boilerplate"),
+        reads=("postings", "bodies"),
         writes=("candidates", "block_metrics"),
     ),
     Stage(
@@ -105,9 +105,17 @@ PLAN: tuple[Stage, ...] = (
         "compare each pair and decide: repost, relocation, variant or none",
         "pipeline.stages.link:link",
         "rows",
-        reads=("candidates", "postings", "bodies", "fit_boilerplate"),
+        reads=("candidates", "postings", "bodies", "fit_phrases"),
         writes=("links",),
         gate="links",
+    ),
+    Stage(
+        "overrides",
+        "deduplicate",
+        "read what people decided about pairs (HOME/overrides.csv)",
+        "pipeline.overrides:overrides",
+        "home",
+        writes=("overrides",),
     ),
     Stage(
         "group",
@@ -115,7 +123,7 @@ PLAN: tuple[Stage, ...] = (
         "join postings to jobs and jobs to variant families, every member checked against the canonical",
         "pipeline.stages.group:group",
         "whole",
-        reads=("postings", "links", "candidates"),
+        reads=("postings", "links", "candidates", "overrides"),
         yesterday=("job_postings", "family_jobs", "variant_families"),
         writes=("jobs", "job_postings", "variant_families", "family_jobs", "lineage", "cuts"),
     ),

@@ -14,7 +14,7 @@ from pipeline.errors import RelatedJobsError
 from pipeline.store import Home, Run, Snapshot, sync_tree, write_json
 
 MARTS = (
-    "postings", "bodies", "listings", "rejects", "links", "jobs", "job_postings", "variant_families", "family_jobs",
+    "postings", "bodies", "listings", "rejects", "links", "overrides", "jobs", "job_postings", "variant_families", "family_jobs",
     "duplicates", "lineage", "clusters", "related_jobs", "fits", "run_records",
 )  # fmt: skip
 VIEWS = ("runs", "boxes")
@@ -94,7 +94,6 @@ def _build_marts(run: Run, database: Path) -> None:
         con.execute("SET temp_directory = $folder", {"folder": str(run.store.path / "spill")})
         con.execute("ATTACH $path AS snapshot", {"path": str(database)})
         con.execute("CREATE SCHEMA snapshot.mart")
-        con.execute("COMMENT ON SCHEMA snapshot.mart IS 'Tables for readers: one whole night, never half of one'")
         for table in _tables(run):
             con.read_parquet([str(p) for p in run.store.parts(table)]).create_view(table)
         con.register("earlier_runs", _earlier_runs(run))

@@ -52,7 +52,7 @@ def begin(
         raise UsageError("no feed: name one with --feed PATH, or list feeds in HOME/feeds.toml")
     _check_names(feeds)
     prints = {feed.name: fingerprint(feed, Night(run_date)) for feed in feeds}
-    identity = short_id("", *(f"{name}={prints[name]}" for name in sorted(prints)), repr(settings), __version__)
+    identity = _identity(home, prints, settings)
     store = home.run(run_date)
     was = store.manifest
     if was.get("state") == "published" and not force and not was.get("stale"):
@@ -323,6 +323,13 @@ _ENGINES: dict[str, Callable[[Run, Stage, str | None], tuple[int, float]]] = {
 }
 
 
+def _identity(home: Home, prints: dict[str, str], settings: Settings) -> str:
+    """Return the fingerprint of all that a run is made of, but for yesterday: feeds, settings, overrides, version."""
+    overrides = home.path / "overrides.csv"
+    decided = overrides.read_text(encoding="utf-8", errors="replace") if overrides.is_file() else ""
+    return short_id("", *(f"{n}={prints[n]}" for n in sorted(prints)), repr(settings), decided, __version__)
+
+
 def _check_names(feeds: tuple[Feed, ...]) -> None:
     names = [f.name for f in feeds]
     twice = sorted({n for n in names if names.count(n) > 1})
@@ -339,4 +346,4 @@ def _differs(was: dict[str, Any], prints: dict[str, str]) -> str:
     if before != prints:
         changed = sorted(n for n in before.keys() | prints.keys() if before.get(n) != prints.get(n))
         return f"other feeds (different: {', '.join(changed)})"
-    return "the same feeds with other settings or another version of related-jobs"
+    return "the same feeds with other settings, other overrides or another version of related-jobs"

@@ -88,6 +88,11 @@ class LinkSettings:
 
 
 @dataclass(frozen=True)
+class OverridesSettings:
+    """How decisions of people are read."""
+
+
+@dataclass(frozen=True)
 class GroupSettings:
     """How links become jobs and families."""
 
@@ -162,6 +167,7 @@ class Settings:
     fit: FitSettings = field(default_factory=FitSettings)
     block: BlockSettings = field(default_factory=BlockSettings)
     link: LinkSettings = field(default_factory=LinkSettings)
+    overrides: OverridesSettings = field(default_factory=OverridesSettings)
     group: GroupSettings = field(default_factory=GroupSettings)
     vectorise: VectoriseSettings = field(default_factory=VectoriseSettings)
     cluster: ClusterSettings = field(default_factory=ClusterSettings)

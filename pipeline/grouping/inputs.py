@@ -22,8 +22,9 @@ from pipeline.grouping.arrays import (
     whole,
 )
 from pipeline.grouping.preference import NEVER
-from pipeline.text.tokens import fold
+from pipeline.text.employers import employer_key
 
+FOR_ANOTHER = "posted for another employer"  # flag of a posting
 MODEL = "model"  # links.decision where no guard overruled the model
 
 
@@ -37,6 +38,7 @@ class Ads:
         employer: code of the employer group the header names, -1 for none.
         speaks_for: code of the employer group the text speaks for where it contradicts the header, else -1.
         employers: number of codes.
+        for_another: its text says that it is posted for another employer, without a name.
         snippet: only the beginning of the text is known.
         length: characters of the text.
         posted: day posted, days since 1970; NEVER where not known.
@@ -48,6 +50,7 @@ class Ads:
     employer: Ints
     speaks_for: Ints
     employers: int
+    for_another: Bools
     snippet: Bools
     length: Ints
     posted: Ints
@@ -55,7 +58,7 @@ class Ads:
 
 
 _COLUMNS = (
-    "posting_id", "title", "title_core", "title_stem", "level", "degrees", "start_year", "team", "contract",
+    "posting_id", "title", "title_core", "title_stem", "level", "degrees", "start_year", "team", "contract", "flags",
     "employer_key", "text_employer", "place", "city", "region", "country", "posted_on", "body_length", "is_snippet",
 )  # fmt: skip
 
@@ -63,7 +66,7 @@ _COLUMNS = (
 def ads(postings: pa.Table, employer_groups: tuple[tuple[str, ...], ...]) -> Ads:
     """Return the postings as arrays; employers of one of `employer_groups` count as one."""
     rows = in_order(postings.select(list(_COLUMNS)), "posting_id").combine_chunks()
-    text_employer = _distinct(rows.column("text_employer"), fold)
+    text_employer = _distinct(rows.column("text_employer"), employer_key)
     both = _groups(pa.chunked_array([whole(rows.column("employer_key")), whole(text_employer)]), employer_groups)
     code = codes(both)
     return Ads(
@@ -72,11 +75,19 @@ def ads(postings: pa.Table, employer_groups: tuple[tuple[str, ...], ...]) -> Ads
         employer=code[: rows.num_rows],
         speaks_for=code[rows.num_rows :],
         employers=tally(code),
+        for_another=_holds(rows.column("flags"), FOR_ANOTHER),
         snippet=flags(rows.column("is_snippet")),
         length=numbers(rows.column("body_length"), 0),
         posted=numbers(rows.column("posted_on"), NEVER),
         place=codes(_place(rows)),
     )
+
+
+def _holds(lists: Any, value: str) -> Bools:
+    """Return which of the lists hold `value`."""
+    found = np.zeros(len(lists), dtype=np.bool_)
+    found[numbers(pc.list_parent_indices(lists), 0)[flags(pc.equal(pc.list_flatten(lists), value))]] = True
+    return found
 
 
 def _distinct(column: Any, change: Any) -> Any:
@@ -100,24 +111,36 @@ def _place(rows: pa.Table) -> Any:
     return pc.utf8_lower(pc.fill_null(place, ""))
 
 
+_SCORES = ["title_score", "core_score", "text_overlap"]
+_LINK_COLUMNS = ["posting_id_a", "posting_id_b", "kind", "decision", "probability", *_SCORES]
+
+
 @dataclass(frozen=True)
 class Judged:
     """Links over positions, in the order of their ids.
 
     Attributes:
-        rows: all columns of the links, in that order.
+        rows: ids and scores of the links, in that order.
         left: position of posting_id_a; right: of posting_id_b.
         same: repost or relocation.
-        forbidden: a guard says that the pair is not the same ad.
-        probability: that it is.
+        relocation: the places differ.
+        forbidden: a guard or a person says that the pair is not the same ad.
+        probability: that it is, in [0, 1].
+        weight: what it weighs for one job (same) or against, not negative; 1 is a certain link's.
+        template: the pair may hold a family together.
+        person: a person decided.
     """
 
     rows: pa.Table
     left: Ints
     right: Ints
     same: Bools
+    relocation: Bools
     forbidden: Bools
     probability: Floats
+    weight: Floats
+    template: Bools
+    person: Bools
 
 
 def judged(links: pa.Table, postings: Ads) -> Judged:
@@ -126,11 +149,16 @@ def judged(links: pa.Table, postings: Ads) -> Judged:
     Raises:
         ContractError: a link names a posting that is not there.
     """
-    rows = in_order(links, "posting_id_a", "posting_id_b").combine_chunks()
+    rows = in_order(links.select(_LINK_COLUMNS), "posting_id_a", "posting_id_b").combine_chunks()
     left, right = (_known(rows.column(name), postings, f"links.{name}") for name in ("posting_id_a", "posting_id_b"))
     same = flags(pc.not_equal(rows.column("kind"), "variant"))
+    moved = flags(pc.equal(rows.column("kind"), "relocation"))
     ruled = flags(pc.not_equal(rows.column("decision"), MODEL))
-    return Judged(rows, left, right, same, ~same & ruled, floats(rows.column("probability")))
+    probability = floats(rows.column("probability"))
+    weight = np.where(same, probability, 1 - probability)
+    yes = np.ones(len(same), dtype=np.bool_)
+    rows = rows.select(["posting_id_a", "posting_id_b", *_SCORES])
+    return Judged(rows, left, right, same, moved, ~same & ruled, probability, weight, template=yes, person=~yes)
 
 
 def _known(names: Any, postings: Ads, where: str) -> Ints:

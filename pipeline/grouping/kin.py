@@ -37,7 +37,8 @@ def kin(postings: Ads, links: Judged, label: Ints, canonical: Ints, core_score: 
         canonical: canonical posting of each job.
         core_score: title cores must agree this much (0 to 100), unless the canonical postings' stems are the same.
     """
-    rows = np.flatnonzero((label[links.left] != label[links.right]) & one_employer(postings, links.left, links.right))
+    may = links.template & (links.person | one_employer(postings, links.left, links.right))
+    rows = np.flatnonzero(may & (label[links.left] != label[links.right]))
     ends = np.sort(np.stack([label[links.left[rows]], label[links.right[rows]]]), axis=0)
     head = np.zeros(len(label), dtype=np.bool_)
     head[canonical] = True
@@ -45,7 +46,8 @@ def kin(postings: Ads, links: Judged, label: Ints, canonical: Ints, core_score: 
     overlap, title = floats(links.rows.column("text_overlap"))[rows], floats(links.rows.column("title_score"))[rows]
     order = np.lexsort((-title, -overlap, ~between_heads, ends[1], ends[0]))
     first = _first_of_each(ends[0][order], ends[1][order])
-    core = np.maximum.reduceat(floats(links.rows.column("core_score"))[rows][order], first) if len(first) else overlap
+    agreed = np.where(links.person, 100.0, floats(links.rows.column("core_score")))[rows][order]
+    core = np.maximum.reduceat(agreed, first) if len(first) else agreed
     pick = order[first]
     left, right = ends[0][pick], ends[1][pick]
     stem = codes(postings.rows.column("title_stem"))[canonical]

@@ -50,14 +50,17 @@ def as_jobs(ids: list[str], postings: Ads, links: Judged, groups: Groups, canoni
 
 def job_postings(postings: Ads, links: Judged, jobs: Jobs) -> pa.Table:
     """Return table job_postings: every posting once, with its link to the canonical."""
-    at = pa.array(jobs.link, mask=jobs.link < 0)
+    head = jobs.link < 0  # no link: -1 takes what is appended
+    kinds = np.asarray(["repost", "relocation"], dtype=object)[
+        np.append(links.relocation, False)[jobs.link].astype(int)
+    ]
     table = pa.table(
         {
             "job_id": pa.array(jobs.ids, pa.string()).take(pa.array(jobs.label)),
             "posting_id": postings.ids,
-            "is_canonical": pa.array(jobs.canonical[jobs.label] == np.arange(len(jobs.label))),
-            "kind": links.rows.column("kind").take(at),
-            "probability": links.rows.column("probability").take(at),
+            "is_canonical": pa.array(head),
+            "kind": pa.array(kinds, pa.string(), mask=head),
+            "probability": pa.array(np.append(links.probability, 1.0)[jobs.link], mask=head),
         }
     )
     return conform(in_order(table, "job_id", "posting_id"), contract("job_postings"))
@@ -102,7 +105,7 @@ def cuts(links: Judged, groups: Groups, jobs: Jobs) -> pa.Table:
             **{n: links.rows.column(n).take(rows) for n in ("posting_id_a", "posting_id_b")},
             "job_id_a": ids.take(pa.array(jobs.label[links.left[groups.cut_rows]])),
             "job_id_b": ids.take(pa.array(jobs.label[links.right[groups.cut_rows]])),
-            "probability": links.rows.column("probability").take(rows),
+            "probability": links.probability[groups.cut_rows],
             "reason": pa.array([_REASONS[r] for r in groups.reasons.tolist()], pa.string()),
         }
     )

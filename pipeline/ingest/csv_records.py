@@ -158,7 +158,7 @@ class _Reading:
             return _Parsed([], max(reader.line_num, 1), "more lines or bytes than one record may have", ended=False)
         except csv.Error as error:
             return _Parsed([], reader.line_num, str(error), ended=False)
-        if len(row) <= 1 and not "".join(row).strip():
+        if not row or (len(row) == 1 and (self._window.get(index) or "").isspace()):
             return _Parsed([], reader.line_num)
         if len(row) == self._width or (len(row) > self._width and not any(row[self._width :])):
             return _Parsed(row, reader.line_num)
@@ -184,8 +184,9 @@ class _Reading:
 
         It does where a quote was not closed and the next record's last field begins with a new line.
         """
-        last = self._window.get(parsed.lines - 1) or ""
-        return last.rstrip("\r\n").endswith(f'{self._delimiter}"') and self._begins(parsed.lines - 1)
+        index = parsed.lines - 1
+        suspect = (self._window.get(index) or "").rstrip("\r\n").endswith(f'{self._delimiter}"')
+        return suspect and self._begins(index) and self._parsed(index).lines > 1
 
     def _recovered(self, parsed: _Parsed) -> Record | Reject:
         """Return what becomes of the record ahead, which can't be read as it is; reading goes on behind it."""

@@ -10,7 +10,7 @@ from pipeline.errors import InputError, UsageError
 from pipeline.ingest.feeds import Feed
 from pipeline.ingest.files import FeedFile, sidecar
 from pipeline.ingest.layout import listings, our_columns, our_marks
-from pipeline.ingest.model import Fields, Fit, Head, Listing, Record, Reject
+from pipeline.ingest.model import Fields, Fit, Head, Listing, Record, Reject, shown
 from pipeline.ingest.values import as_mark, as_text, at
 from pipeline.settings import IngestSettings
 
@@ -139,11 +139,10 @@ def check(mapping: Mapping, head: Head, feed: Feed) -> None:
     there = head.table.columns
     for ours, theirs in mapping.columns.items():
         if theirs not in there and ours not in mapping.optional:
-            shown = ", ".join(there[:60]) + (f" and {len(there) - 60} more" if len(there) > 60 else "")
             seen = " in its first records" if head.table.container == "ndjson" else ""
             raise InputError(
                 f'{head.where(feed)}: {mapping.where} says {ours} = "{theirs}", and there is no such column{seen};'
-                f' there are {shown}. Correct it, or write "{theirs}?" where it may be missing'
+                f' there are {shown(there, 60)}. Correct it, or write "{theirs}?" where it may be missing'
             )
 
 

@@ -1,7 +1,7 @@
 """What passes between the parts of ingest: a sniffed file, records, listings, rejects, and what a reader is."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -93,6 +93,12 @@ class Head:
     def where(self, feed: Feed) -> str:
         """Return the feed and file for a message."""
         return f"feed {feed.name}, file {self.file.path}"
+
+
+def shown(names: Sequence[str], most: int) -> str:
+    """Return the first `most` column names for a message, on one line."""
+    plain = ("".join(c if c.isprintable() else "?" for c in name)[:80] for name in names[:most])
+    return ", ".join(plain) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def line_texts(head: Head) -> list[str]:

@@ -19,7 +19,7 @@ from pipeline.ingest import (
 from pipeline.ingest.feeds import Feed
 from pipeline.ingest.files import FeedFile, Unpacked
 from pipeline.ingest.lines import decoded, encoding_of
-from pipeline.ingest.model import Head, Reader, Table
+from pipeline.ingest.model import Head, Reader, Table, shown
 from pipeline.settings import IngestSettings
 
 CONTAINERS: dict[str, Callable[[Head, IngestSettings], Table | None]] = {
@@ -97,8 +97,7 @@ def sniffed(feed: Feed, file: FeedFile, settings: IngestSettings) -> tuple[Head,
 def _looks(head: Head) -> str:
     if head.table:
         names = [name for name in head.table.columns if not re.search(r"\.\d", name)]
-        columns = ", ".join(names[:30]) + (", ..." if len(names) > 30 else "")
-        return f"a {head.table.container} table with the columns {columns}"
+        return f"a {head.table.container} table with the columns {shown(names, 30)}"
     if head.encoding is None:
         return f"not text (it begins with {head.data[:8]!r})"
     return f"text that begins with {head.text.strip()[:60]!r}"

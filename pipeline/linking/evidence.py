@@ -10,6 +10,7 @@ from pipeline.linking.overlap import Floats, look_up, marked, per_pair
 from pipeline.linking.roads import NO_KEY, Ints
 from pipeline.linking.texts import Texts
 from pipeline.text.signatures import spread
+from pipeline.text.titles import Title
 from pipeline.text.tokens import fold
 
 Evidence = dict[str, Floats]
@@ -60,6 +61,8 @@ def _texts(texts: Texts, a: Ints, b: Ints) -> Evidence:
     for name, weights in (("own", texts.plain), ("deep", texts.deep)):
         total = sets.total(weights)
         shared = per_pair(hit * weights[where], offsets)
+        if name == "own":
+            found["own_weight"] = np.minimum(total[a], total[b])
         found[f"{name}_overlap"] = _share(shared, total[a] + total[b] - shared)
         found[f"{name}_containment"] = _share(shared, np.minimum(total[a], total[b]))
     return found
@@ -150,6 +153,7 @@ def _qualifiers(texts: Texts, a: Ints, b: Ints) -> Evidence:
     }
     found = {n: v.astype(np.float64) for n, v in found.items()}
     number = keys(texts.rows.column("requisition_id"))
+    found["team"] = _teams(titles, pairs)
     found["requisition"] = np.where(
         (number[a] == NO_KEY) | (number[b] == NO_KEY), UNKNOWN, (number[a] == number[b]) * 1.0
     )
@@ -160,8 +164,13 @@ def _qualifiers(texts: Texts, a: Ints, b: Ints) -> Evidence:
     return found
 
 
+def _teams(titles: tuple[Title, ...], pairs: list[tuple[int, int]]) -> Floats:
+    names = [fold(t.team or "") for t in titles]
+    return np.array([_agree(names[i], names[j]) for i, j in pairs], dtype=np.float64)
+
+
 def _lowest(bits: Ints) -> Floats:
-    return np.log2(np.maximum(bits & -bits, 1).astype(np.float64))
+    return np.asarray(np.log2(np.maximum(bits & -bits, 1).astype(np.float64)), dtype=np.float64)
 
 
 def _agree(a: object, b: object) -> float:

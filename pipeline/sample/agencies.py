@@ -44,7 +44,7 @@ def _client(dice: Dice, listing: Listing, company: str) -> Document:
         if block.part in ("duties", "wants"):
             items = tuple(item for item in block.items if dice.chance(0.88)) or block.items
             kept.append(replace(block, items=items))
-        elif block.part in ("tools", "team", "pay"):
+        elif block.part in ("tools", "team", "pay", "setting"):
             kept.append(block)
         elif block.part == "intro" and dice.chance(0.6):
             kept.append(block.mapped(lambda line: line[:1].upper() + line[1:]))
@@ -57,7 +57,7 @@ def _client(dice: Dice, listing: Listing, company: str) -> Document:
 def _blind(dice: Dice, listing: Listing, company: str) -> Document:
     texts = bank("agencies")["blind"]
     said = _said(dice, listing, company)
-    by_part = {block.part: block for block in _hidden(listing.document)}
+    by_part = {block.part: block for block in reversed(_hidden(listing.document))}
     opening = Block("wrapper", paragraphs=tuple(said.some(texts["openings"], 1)))
     duties = Block("duties", "Key Tasks", items=_short(by_part["duties"].items[: dice.between(3, 4)]))
     wants = Block("wants", "Must-Haves", items=_short(by_part["wants"].items[: dice.between(3, 5)]))

@@ -106,7 +106,7 @@ def occupations(language: str = "en") -> dict[str, Occupation]:
     out = {}
     for key, entry in translated["occupations"].items():
         sector, base = english[key]
-        own = {**base, "ladder": "plain", "teams": [], **entry}
+        own = {**base, "ladder": "plain", "teams": [], "slots": {}, **entry}
         out[key] = _occupation(key, sector, language, own, ladders | {"plain": (Step(*translated["plain"]),)})
     return out
 

@@ -47,7 +47,7 @@ def shuffle_items(dice: Dice, listing: Listing) -> Listing:
 
 def drop_boilerplate(_dice: Dice, listing: Listing) -> Listing:
     """Leave out benefits and equal opportunity paragraphs."""
-    return _with(listing, tuple(b for b in listing.document if b.part not in ("benefits", "equal")))
+    return _with(listing, tuple(b for b in listing.document if b.part not in ("benefits", "culture", "equal")))
 
 
 def furniture(dice: Dice, listing: Listing) -> Listing:

@@ -17,6 +17,8 @@ class Style:
     wants: str
     tools: str
     about: str
+    plus: str
+    setting: str
     about_first: bool
     team_in_title: str
     pay_told: bool
@@ -105,7 +107,7 @@ def _style(dice: Dice, language: str) -> Style:
     headings = bank("common")["headings"] if language == "en" else bank(language)["headings"]
     return Style(
         duties=dice.pick(headings["duties"]), wants=dice.pick(headings["wants"]), tools=dice.pick(headings["tools"]),
-        about=dice.pick(headings["about"]), about_first=dice.chance(0.45), team_in_title=dice.pick(["{title}, {team}",
+        about=dice.pick(headings["about"]), plus=dice.pick(headings["plus"]), setting=dice.pick(headings["setting"]), about_first=dice.chance(0.45), team_in_title=dice.pick(["{title}, {team}",
         "{title} - {team}", "{title} ({team})"]), pay_told=dice.chance(0.55),
     )  # fmt: skip
 
@@ -114,7 +116,7 @@ def _blocks(dice: Dice, language: str, sector: Sector, seat: City) -> dict[str, 
     common = bank("common") if language == "en" else bank(language)
     about, more = (sector.about, sector.more) if language == "en" else (tuple(common["about"]), tuple(common["more"]))
     words = Words(dice, {"employer": EMPLOYER, "seat": seat.name}, sector.lists | common["slots"])
-    opening = words.some(about, 1) + words.some(more, dice.between(1, 3))
+    opening = words.some(about, 1) + words.some(more, dice.between(2, 4))
     benefits = words.some(common["benefits"], dice.between(4, 7))
     heading = dice.pick(common["headings"]["benefits"])
     if dice.chance(0.4):
@@ -124,7 +126,9 @@ def _blocks(dice: Dice, language: str, sector: Sector, seat: City) -> dict[str, 
     equal = words.some(common["equal"], 1)
     if language == "en" and dice.chance(0.5):
         equal += words.some(common["also"], 1)
+    culture = words.some(common["culture"], dice.between(2, 4))
     return {
+        "culture": Block("culture", dice.pick(common["headings"]["culture"]), paragraphs=(" ".join(culture),)),
         "about": Block("about", paragraphs=(" ".join(opening),)),
         "benefits": kept,
         "equal": Block("equal", paragraphs=tuple(equal)),

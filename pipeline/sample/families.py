@@ -5,9 +5,9 @@ from dataclasses import replace
 from pipeline.sample.banks import Occupation, Step, bank
 from pipeline.sample.dice import Dice
 from pipeline.sample.documents import Block, Change
-from pipeline.sample.employers import TEAM, Employer
+from pipeline.sample.employers import CITY, EMPLOYER, TEAM, Employer
 from pipeline.sample.grammar import Words, sentence
-from pipeline.sample.vacancies import Role, Vacancy, vacancy
+from pipeline.sample.vacancies import Pay, Role, Vacancy, amount, vacancy
 
 YEARS = "⟦years⟧"
 
@@ -17,7 +17,8 @@ def family(dice: Dice, key: str, employer: Employer, occupation: Occupation, mem
     teams = dice.sample(occupation.teams, members)
     slot = "level" if len(occupation.ladder) > 2 and dice.chance(0.2) else _slot(dice, occupation, len(teams))
     step = dice.weighted(occupation.ladder, [s.share for s in occupation.ladder])
-    template = vacancy(dice, key, employer, Role(occupation, step=replace(step, years=YEARS), team=TEAM))
+    base_step = replace(step, years=YEARS, pay=1.0 if slot == "level" else step.pay)
+    template = vacancy(dice, key, employer, Role(occupation, step=base_step, team=TEAM))
     base = template.title[len(step.word) :].strip()
     out = []
     for i in range(members):
@@ -47,8 +48,17 @@ def _put(one: Vacancy, title: str, team: str, years: str, **more: object) -> Vac
 
 
 def _levelled(one: Vacancy, step: Step, base: str, team: str) -> Vacancy:
-    pay = replace(one.pay, low=round(one.pay.low * step.pay), high=round(one.pay.high * step.pay))
-    return _put(one, f"{step.word} {base}".strip(), team, step.years, step=step, pay=pay)
+    pay = replace(one.pay, low=_rounded(one.pay, one.pay.low, step.pay), high=_rounded(one.pay, one.pay.high, step.pay))
+    # by way of marks: the new lower end may be the old upper one
+    change = Change((amount(one.pay.low, pay), "⟦low⟧"), (amount(one.pay.high, pay), amount(pay.high, pay)),
+                    ("⟦low⟧", amount(pay.low, pay)))  # fmt: skip
+    document = tuple(block.mapped(change) if block.part == "pay" else block for block in one.document)
+    return _put(replace(one, document=document), f"{step.word} {base}".strip(), team, step.years, step=step, pay=pay)
+
+
+def _rounded(pay: Pay, value: float, factor: float) -> float:
+    unit = {"hour": 0.25, "month": 100.0, "year": 500.0}[pay.period]
+    return round(value * factor / unit) * unit
 
 
 def _graduate(dice: Dice, one: Vacancy, step: Step, base: str, team: str, i: int) -> Vacancy:
@@ -68,14 +78,14 @@ def _teamed(dice: Dice, one: Vacancy, step: Step, base: str, team: str, slot: st
     if slot == "shift":
         shift = common["shifts"]["words"][i % len(common["shifts"]["words"])]
         title, sentences = f"{titled} - {team} - {shift}", common["shifts"]["sentences"]
-        lists = {"team": team, "shift": shift.lower(), "word": word}
+        lists = {"team": team, "shift": shift.lower(), "word": word, "employer": EMPLOYER}
     elif slot == "contract":
         shift = common["contracts"]["words"][i % len(common["contracts"]["words"])]
         title, sentences = f"{titled} ({shift})", common["contracts"]["sentences"]
-        lists = {"team": team, "shift": shift.lower(), "word": word}
+        lists = {"team": team, "shift": shift.lower(), "word": word, "employer": EMPLOYER}
     else:
         title = one.employer.style[one.occupation.language].team_in_title.format(title=titled, team=team)
-        sentences, lists = common["team_sentences"], {"team": team, "word": word}
+        sentences, lists = common["team_sentences"], {"team": team, "word": word, "employer": EMPLOYER}
     text = Words(dice, lists, one.occupation.lists).some(sentences, 1)
     done = _put(one, title, team, step.years)
     document = done.document
@@ -86,7 +96,7 @@ def _teamed(dice: Dice, one: Vacancy, step: Step, base: str, team: str, slot: st
 
 def _own_duty(dice: Dice, one: Vacancy) -> tuple[Block, ...]:
     """Return the document with one duty of the member's own in place of a shared one."""
-    words = Words(dice, {"team": one.team, "employer": "⟦employer⟧", "city": "⟦city⟧", "title": "this role",
+    words = Words(dice, {"team": one.team, "employer": EMPLOYER, "city": CITY, "title": "this role",
                          "years": one.step.years, "sector": one.employer.sector.industry.lower()}, one.occupation.lists)  # fmt: skip
     own = sentence(words.fill(dice.pick(one.occupation.duties)))
     return tuple(replace(b, items=(*b.items[:-1], own)) if b.part == "duties" else b for b in one.document)

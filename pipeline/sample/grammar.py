@@ -10,6 +10,11 @@ Node = str | tuple[str, object]
 """A piece of a template: plain text, ("slot", name), ("range", (low, high)) or ("one of", alternatives)."""
 
 _TOKEN = re.compile(r"[\[\]|]|\{[^{}]+\}|[^\[\]|{}]+")
+_DANGLING = re.compile(r"(?:\s*[,;:]|\s+(?:and|or|with))*\s+([.,;])(?!\w)")  # what an empty alternative leaves behind
+_ARTICLE = re.compile(  # "a" before a vowel that is heard
+    r"\b([Aa]) (?=[aeioAEIO]|[uU](?!ni|se|X|I|ti|s\b)|(?:RN|LPN|ML|MLT|HR|HVAC|HVAC/R|FP&A|SDET|X-Ray|SPED|MIG|LVN)\b)(?!one\b|eu|Eu)"
+)
+_THOUSANDS = re.compile(r"(?<![\d,])(\d)(\d{3}),000")
 _RANGE = re.compile(r"(\d+)-(\d+)$")
 
 
@@ -75,7 +80,15 @@ class Words:
         out: list[str] = []
         self._walk(parse(template), out)
         text = "".join(out)
-        return " ".join(text.split()) if "  " in text or text[:1] == " " else text
+        if " ." in text or " ," in text or " ;" in text:
+            text = _DANGLING.sub(r"\1", text)
+        if "a " in text or "A " in text:
+            text = _ARTICLE.sub(r"\1n ", text)
+        if ",000" in text:
+            text = _THOUSANDS.sub(r"\1,\2,000", text)
+        if text.endswith("..") and not text.endswith("..."):
+            text = text[:-1]
+        return " ".join(text.split()) if "  " in text or text[:1] == " " or text[-1:] == " " else text
 
     def _walk(self, nodes: tuple[Node, ...], out: list[str]) -> None:
         for node in nodes:

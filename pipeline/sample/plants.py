@@ -189,16 +189,16 @@ def versions(world: World, dice: Dice, plant: str, number: int) -> list[Listing]
 Group = Callable[[World, Dice, str, int], list[Listing]]
 
 GROUPS: dict[str, tuple[Group, float]] = {
-    "original": (original, 0.6),
-    "reposts": (reposts, 0.17),
-    "relocations": (relocations, 0.02),
-    "variants": (variants, 0.022),
-    "agencies": (agencies, 0.045),
+    "original": (original, 0.5),
+    "reposts": (reposts, 0.22),
+    "relocations": (relocations, 0.025),
+    "variants": (variants, 0.035),
+    "agencies": (agencies, 0.055),
     "same title": (same_title, 0.03),
     "other level": (other_level, 0.025),
     "same boilerplate": (same_boilerplate, 0.03),
     "other employer": (other_employer, 0.02),
-    "versions": (versions, 0.02),
+    "versions": (versions, 0.025),
 }
 """Kinds of groups with their shares, chosen so that about 30 % of the listings repeat a title and company."""
 

@@ -1,5 +1,6 @@
 """One vacancy: a title and a text of its own, drawn from its occupation's sentences and its employer's paragraphs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.sample.banks import City, Occupation, Step, bank
@@ -91,17 +92,39 @@ def document(
     """Return the blocks of a whole ad; templates in `used` are not drawn for the duties again while others are left."""
     dice, style, own = words.dice, employer.style[occupation.language], employer.blocks[occupation.language]
     fresh = [d for d in occupation.duties if d not in used] or list(occupation.duties)
+    setting = bank("common" if occupation.language == "en" else occupation.language)["setting"]
     intro = Block("intro", paragraphs=tuple(words.some(occupation.intros, 1)))
     about = replace(own["about"], heading=style.about.replace("{employer}", EMPLOYER))
     blocks = [about, intro] if style.about_first else [intro, about]
-    blocks.append(Block("duties", style.duties, items=tuple(words.some(fresh, dice.between(5, 8)))))
-    blocks.append(Block("wants", style.wants, items=tuple(words.some(occupation.wants, dice.between(4, 7)))))
+    blocks.append(Block("duties", style.duties, items=_lines(words, "duties", fresh, dice.between(6, 10), occupation.language)))
+    wants = _lines(words, "wants", occupation.wants, dice.between(6, 10), occupation.language)
+    plus = dice.between(2, 3) if len(wants) > 7 else 0
+    blocks.append(Block("wants", style.wants, items=wants[: len(wants) - plus]))
+    if plus:
+        blocks.append(Block("wants", style.plus, items=wants[-plus:]))
+    if setting:
+        blocks.append(Block("setting", style.setting, paragraphs=(" ".join(words.some(setting, dice.between(2, 4))),)))
     if occupation.skills and dice.chance(0.6):
         skills = dice.sample(occupation.skills, dice.between(4, 8))
         blocks.append(Block("tools", style.tools, paragraphs=(", ".join(skills),)))
     if style.pay_told:
         blocks.append(Block("pay", paragraphs=(pay_sentence(dice, pay, occupation.language),)))
-    return (*blocks, own["benefits"], own["equal"])
+    return (*blocks, own["benefits"], own["culture"], own["equal"])
+
+
+_SHORT = 7  # words; a shorter line gets a tail
+
+
+def _lines(words: Words, part: str, templates: Sequence[str], k: int, language: str) -> tuple[str, ...]:
+    """Return `k` list items; short ones (in English) go on with a common tail, as people write them who fill a form."""
+    tails = bank("common")["tails"][part] if language == "en" else ()
+    out = []
+    for line in words.some(templates, k):
+        if tails and line.count(" ") < _SHORT and words.dice.chance(0.8):
+            tail = words.fill(words.dice.pick(tails))
+            line = f"{line.rstrip('.')}{'' if tail[0] in ',;' else ' '}{tail}."
+        out.append(line)
+    return tuple(out)
 
 
 _CURRENCY = {"US": ("USD", 1.0), "GB": ("GBP", 0.55), "NL": ("EUR", 0.6), "DE": ("EUR", 0.65), "FR": ("EUR", 0.5)}

@@ -6,11 +6,13 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.contracts import conform, contract
+from pipeline.linking import phrases
 from pipeline.plan import Night
 from pipeline.ranking import centres, labels, spaces, terms, vocabulary
 from pipeline.ranking.arrays import dense_list, strings
 from pipeline.ranking.boilerplate import by_employer, of_employer
 from pipeline.settings import FitSettings
+from pipeline.text.boilerplate import learn
 from pipeline.text.tokens import fingerprint, short_id, words
 
 
@@ -20,7 +22,7 @@ def fit(tables: Mapping[str, pa.Table], night: Night, settings: FitSettings) -> 
     Learned on different ads only: one posting a title core and text, so that an ad that came a thousand times weighs
     no more than one that came once.
     """
-    boilerplate = _boilerplate(tables["postings"], tables["bodies"])
+    boilerplate = conform(learn(tables["postings"], tables["bodies"]), contract("fit_boilerplate"))
     documents = _documents(tables["postings"], settings.max_documents)
     texts = _texts(documents, tables["bodies"], boilerplate)
     limits = {"title": settings.title_terms, "title_characters": settings.character_terms, "body": settings.body_terms}
@@ -40,6 +42,7 @@ def fit(tables: Mapping[str, pa.Table], night: Night, settings: FitSettings) -> 
         "fit_terms": _terms_table(learned),
         "fit_spaces": _spaces_table(space),
         "fit_boilerplate": boilerplate,
+        "fit_phrases": conform(phrases.learn(tables["postings"], tables["bodies"]), contract("fit_phrases")),
         "fit_centroids": _centroids_table(documents, texts["title"], placed, settings),
     }
     fit_id = short_id("f", *(_content(made[name]) for name in sorted(made)))
@@ -51,14 +54,6 @@ def fit(tables: Mapping[str, pa.Table], night: Night, settings: FitSettings) -> 
         "is_new": [True],
     }
     return made | {"fits": conform(pa.table(record), contract("fits"))}
-
-
-def _boilerplate(postings: pa.Table, bodies: pa.Table) -> pa.Table:
-    try:
-        from pipeline.text.boilerplate import learn
-    except ImportError:
-        return contract("fit_boilerplate").empty()
-    return conform(learn(postings, bodies), contract("fit_boilerplate"))
 
 
 def _documents(postings: pa.Table, most: int) -> pa.Table:

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.contracts import contract
 from pipeline.grouping.arrays import Bools, Ints, codes, flags, in_order, positions, ranks, whole
 from pipeline.grouping.families import families as centres_of
 from pipeline.grouping.family_outputs import Families, family_tables
@@ -14,6 +15,7 @@ from pipeline.grouping.joining import Groups, Pairs, components, heads, join, ma
 from pipeline.grouping.kin import Kin, kin
 from pipeline.grouping.lasting import Move, Yesterday, lasting
 from pipeline.grouping.outputs import Jobs, as_jobs, cuts, job_postings, job_rows, lineage
+from pipeline.grouping.overrides import overruled
 from pipeline.grouping.partition import UNIT
 from pipeline.grouping.preference import aggregators, preferred
 from pipeline.plan import Night
@@ -28,7 +30,8 @@ def group(tables: Mapping[str, pa.Table], night: Night, settings: GroupSettings)
     canonical job. Same-ad links that do not join are told in cuts.
 
     Args:
-        tables: postings, links, candidates, yesterday_job_postings, yesterday_family_jobs, yesterday_variant_families.
+        tables: postings, links, candidates, yesterday_job_postings, yesterday_family_jobs, yesterday_variant_families;
+            overrides, where people decided.
         night: groups do not depend on it.
         settings: section [group].
 
@@ -36,7 +39,8 @@ def group(tables: Mapping[str, pa.Table], night: Night, settings: GroupSettings)
         ContractError: a link names a posting that is not there.
     """
     postings = ads(tables["postings"], settings.employer_groups)
-    links = judged(tables["links"], postings)
+    decided = tables.get("overrides", contract("overrides").empty())
+    links = overruled(judged(tables["links"], postings), postings, decided)
     groups = _same_ads(tables["candidates"], postings, links, settings)
     canonical = _canonical(postings, links, groups, settings)
     ids, job_moves = _job_ids(tables["yesterday_job_postings"], postings, groups, canonical)
@@ -59,8 +63,7 @@ def _same_ads(candidates: pa.Table, postings: Ads, links: Judged, settings: Grou
     """Return postings joined by same-ad links."""
     component = components(links.left[links.same], links.right[links.same], len(postings.ids))
     left, right = compared_apart(candidates, postings, links, component)
-    for_ = np.where(links.same, links.probability, 1 - links.probability)
-    weight = np.concatenate([for_, np.full(len(left), settings.against_unlinked)])
+    weight = np.concatenate([links.weight, np.full(len(left), settings.against_unlinked)])
     no = np.zeros(len(left), dtype=np.bool_)
     pairs = Pairs(
         np.concatenate([links.left, left]),
@@ -89,7 +92,7 @@ def _own(postings: Ads, left: Ints, right: Ints, settings: GroupSettings) -> Boo
     employer = postings.employer
     reposts = aggregators(employer[left], employer[right], postings.employers, settings.aggregator_employers)
     another = (postings.speaks_for >= 0) & (postings.speaks_for != employer)
-    return np.asarray((employer >= 0) & ~another & ~np.append(reposts, False)[employer])
+    return np.asarray((employer >= 0) & ~postings.for_another & ~another & ~np.append(reposts, False)[employer])
 
 
 def _job_ids(yesterday: pa.Table, postings: Ads, groups: Groups, canonical: Ints) -> tuple[list[str], list[Move]]:

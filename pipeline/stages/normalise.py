@@ -54,7 +54,10 @@ def normalise(tables: Mapping[str, pa.Table], night: Night, settings: NormaliseS
         settings: the stage's settings.
     """
     raw = tables["raw_listings"]
-    rows = [dict(zip(raw.column_names, values, strict=True)) for values in zip(*(c.to_pylist() for c in raw.columns), strict=True)]
+    rows = [
+        dict(zip(raw.column_names, values, strict=True))
+        for values in zip(*(c.to_pylist() for c in raw.columns), strict=True)
+    ]
     titles = [_headline(row["title"]) for row in rows]
     employers = [clean_employer(row["company"]) for row in rows]
     bodies = clean_all(
@@ -73,7 +76,10 @@ def normalise(tables: Mapping[str, pa.Table], night: Night, settings: NormaliseS
     return {
         "normalised": conform(pa.table(columns), normalised),
         "normalised_bodies": conform(
-            pa.table({"body_id": pa.array(list(texts), pa.string()), "text": pa.array(list(texts.values()), pa.string())}), kept
+            pa.table(
+                {"body_id": pa.array(list(texts), pa.string()), "text": pa.array(list(texts.values()), pa.string())}
+            ),
+            kept,
         ),
     }
 
@@ -151,7 +157,10 @@ def _reject(title: str, basis: str | None) -> tuple[str | None, str | None]:
     if not title:
         return "no title", "the title is empty or says nothing; a posting needs one"
     if basis is None:
-        return "nothing to tell it by", "no id, no address of its own, no employer and no place: such ads can't be told apart"
+        return (
+            "nothing to tell it by",
+            "no id, no address of its own, no employer and no place: such ads can't be told apart",
+        )
     return None, None
 
 
@@ -170,7 +179,7 @@ def _described(parts: _Parts, raw: Row, settings: NormaliseSettings) -> Row:
         "country": place.country or settings.default_country,
         "latitude": place.latitude,
         "longitude": place.longitude,
-        "remote": evidence.remote_of_field(raw["remote"]) or title.remote or place.remote or body.remote,
+        "remote": title.remote or evidence.remote_of(raw["remote"], place.remote or body.remote),
         "employment_type": evidence.employment_type_of(raw["employment_type"]),
         "pay_min": pay.low,
         "pay_max": pay.high,
@@ -242,6 +251,3 @@ def _as_text(value: str | float | date | None) -> str | None:
 
 def _body_id(text: str) -> str:
     return f"b{fingerprint(text):016x}"
-
-
-__all__: Sequence[str] = ("normalise",)

@@ -6,22 +6,35 @@ from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 _TRACKING = re.compile(
-    r"^(?:utm_\w+|gclid|gbraid|wbraid|fbclid|msclkid|dclid|yclid|igshid|ttclid|li_fat_id|mc_[ce]id|_hs\w+|vero_\w+|mkt_tok|trk\w*|track\w*"
-    r"|refid|referr?er\w*|referral\w*|source\w*|gh_src|gh_sid|lever-(?:source|origin|via)\S*|ashby_(?!jid)\w*|recruiter_?source|job_?source"
-    r"|pagenum|origin\w*|from|vjs|advn|adid|sjdu|acatk|pub|xkcb|xpse|camk|jsa|sponsored|rx_(?!jobid)\w+|rltr|click\w*|campaign\w*|__?jvst|__?jvsd"
-    r"|jv[isk]|j_?board|job_?board|codes|iisn?|ppc|session\w*|jsessionid|phpsessid|aspsessionid\w*|icid|share\w*|s_cid|spm|sc_\w+|feed\w*"
-    r"|partner\w*|aff|affiliate\w*|medium|channel|ebp|ebt|lipi|lici|midtoken|midsig|otptoken|indeed-apply-token|jobalert\w*|lang|locale|language)$",
+    r"^(?:utm_\w+|gclid|gbraid|wbraid|fbclid|msclkid|dclid|yclid|igshid|ttclid|li_fat_id|mc_[ce]id|_hs\w+|vero_\w+"
+    r"|mkt_tok|trk\w*|track\w*"
+    r"|refid|referr?er\w*|referral\w*|source\w*|gh_src|gh_sid|lever-(?:source|origin|via)\S*|ashby_(?!jid)\w*"
+    r"|recruiter_?source|job_?source"
+    r"|pagenum|origin\w*|from|vjs|advn|adid|sjdu|acatk|pub|xkcb|xpse|camk|jsa|sponsored|rx_(?!jobid)\w+|rltr|click\w*"
+    r"|campaign\w*|__?jvst|__?jvsd"
+    r"|jv[isk]|j_?board|job_?board|codes|iisn?|ppc|session\w*|jsessionid|phpsessid|aspsessionid\w*|icid|share\w*|s_cid"
+    r"|spm|sc_\w+|feed\w*"
+    r"|partner\w*|aff|affiliate\w*|medium|channel|ebp|ebt|lipi|lici|midtoken|midsig|otptoken|indeed-apply-token"
+    r"|jobalert\w*|lang|locale|language)$",
     re.IGNORECASE,
 )
 # Keys that carry the number of the ad on some sites and a tracker on others: the value tells.
 _WEAK = re.compile(r"^(?:ref|src|cid|sid|eid|bid|position|tk|hl|nl|apply|embed)$", re.IGNORECASE)
 _NUMBER = re.compile(r"[A-Za-z]{0,4}[-_]?\d{4,12}")
 _REDIRECT = re.compile(r"^(?:rx_url|url|redirect(?:_?ur[il])?|target|dest(?:ination)?|to|u)$", re.IGNORECASE)
-_ID_KEYS = re.compile(r"^(?:jk|gh_jid|ashby_jid|jid|job_?id|jobid|id|vacancy_?id|req(?:uisition)?_?id|requisitionid|rid|currentjobid|jl|token|posting_?id|offerid|ref_?nr|nr)$", re.IGNORECASE)
+_ID_KEYS = re.compile(
+    r"^(?:jk|gh_jid|ashby_jid|jid|job_?id|jobid|id|vacancy_?id|req(?:uisition)?_?id|requisitionid|rid|currentjobid|jl"
+    r"|token|posting_?id|offerid|ref_?nr|nr)$",
+    re.IGNORECASE,
+)
 _LINKEDIN = re.compile(r"^/(?:comm/)?jobs/view/(?:[^/]*-)?(\d{6,})/?$")
 _SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 _HOP = re.compile(r"/(?:redirect|redir|click|track|out|go|r)/?$", re.IGNORECASE)
-_ROOT = re.compile(r"^/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:careers?|jobs?|vacatures?|vacancies|werken-bij|join-us|about|home|index|contact|karriere|stellen|emploi|apply|en|nl|de|fr)?/?(?:index)?(?:\.\w+)?/?$", re.IGNORECASE)
+_ROOT = re.compile(
+    r"^/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:careers?|jobs?|vacatures?|vacancies|werken-bij|join-us|about|home|index"
+    r"|contact|karriere|stellen|emploi|apply|en|nl|de|fr)?/?(?:index)?(?:\.\w+)?/?$",
+    re.IGNORECASE,
+)
 
 _SYSTEMS = (
     ("greenhouse", re.compile(r"(?:^|\.)greenhouse\.io$")),

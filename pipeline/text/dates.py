@@ -6,7 +6,16 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 EARLIEST = date(2000, 1, 1)
-LANGUAGES = ("en", "nl", "de", "fr", "pt", "es", "it", "id")  # languages dateparser is allowed to try, each costs 2.6 ms
+LANGUAGES = (
+    "en",
+    "nl",
+    "de",
+    "fr",
+    "pt",
+    "es",
+    "it",
+    "id",
+)  # languages dateparser is allowed to try, each costs 2.6 ms
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[t ].*)?$", re.DOTALL)
 _COMPACT = re.compile(r"(20\d{2})(\d{2})(\d{2})$")
@@ -16,12 +25,14 @@ _EPOCH = re.compile(r"\d{9,13}(?:\.\d+)?$|\d\.\d+[eE]\+?(?:9|1[0-2])$")
 _MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _ENGLISH = re.compile(
     r"(?:\w+day,? |(?:mon|tue|wed|thu|fri|sat|sun),? )?(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?[ -])?"
-    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)\.?,?[ -](?:(?P<day2>\d{1,2})(?:st|nd|rd|th)?,? )?(?P<year>20\d{2})(?:[ ,t].*)?$"
 )
 
 _TODAY = re.compile(
-    r"\b(?:today|just (?:now|posted)|just|new|now|vandaag|zojuist|heute|gerade|soeben|aujourd'?hui|hoje|agora|hoy|ahora|oggi|hari ini"
+    r"\b(?:today|just (?:now|posted)|just|new|now|vandaag|zojuist|heute|gerade|soeben|aujourd'?hui|hoje|agora|hoy"
+    r"|ahora|oggi|hari ini"
     r"|last[ _]updated[ _]today)\b"
 )
 _YESTERDAY = re.compile(r"\b(?:yesterday|gisteren|gestern|hier|ontem|ayer|ieri|kemarin)\b")
@@ -35,8 +46,13 @@ _UNITS = {
 }
 _DAYS = {word: days for days, listed in _UNITS.items() for word in listed.split()}
 _ONE = re.compile(r"^(?:an?|one|een|één|ein(?:e[nrm]?)?|une?|uma?|un[ao]?)$")
-_AGE = re.compile(r"(?P<n>\d{1,4}|(?<!y )\b(?:an?|one|een|één|ein(?:e[nrm]?)?|une?|uma?|un[ao]?))\s?\+?[ _]?(?P<unit>[^\W\d_]+)")
-_AGO = re.compile(r"\bago\b|\bgeleden\b|\bvor\b|\bil y a\b|\bhá\b|\bhace\b|\bfa\b|\blalu\b|\bold\b|\+|active|posted|veröffentlicht|publi|geplaatst|last[ _]updated|_ago")
+_AGE = re.compile(
+    r"(?P<n>\d{1,4}|(?<!y )\b(?:an?|one|een|één|ein(?:e[nrm]?)?|une?|uma?|un[ao]?))\s?\+?[ _]?(?P<unit>[^\W\d_]+)"
+)
+_AGO = re.compile(
+    r"\bago\b|\bgeleden\b|\bvor\b|\bil y a\b|\bhá\b|\bhace\b|\bfa\b|\blalu\b|\bold\b|\+|active|posted|veröffentlicht"
+    r"|publi|geplaatst|last[ _]updated|_ago"
+)
 _UNTRANSLATED = re.compile(r"(?:last[_ ]updated|posted)[_ ](\d{1,3})(?:[_ ]days?(?:[_ ]ago)?)?$|(\d{1,3})_days_ago$")
 
 
@@ -82,7 +98,9 @@ def _parsed(text: str, reference: date, month_first: bool) -> Day:
         return _from_epoch(float(text))
     age = _age(text)
     if age is not None:
-        return Day(reference - timedelta(days=age), relative=True) if age < 8000 else Day(None, True, "date out of range")
+        return (
+            Day(reference - timedelta(days=age), relative=True) if age < 8000 else Day(None, True, "date out of range")
+        )
     return _carefully(text, reference, month_first)
 
 
@@ -128,7 +146,12 @@ def _age(text: str) -> int | None:
 def _carefully(text: str, reference: date, month_first: bool) -> Day:
     """Ask dateparser, where the text has at least a number and a word (or a second number)."""
     unknown = Day(None, flag="date not understood")
-    if len(text) > 60 or not re.search(r"\d", text) or not re.search(r"\d[^\d]+\w|\w[^\w]+\d|\w\d", text) or "variable" in text:
+    if (
+        len(text) > 60
+        or not re.search(r"\d", text)
+        or not re.search(r"\d[^\d]+\w|\w[^\w]+\d|\w\d", text)
+        or "variable" in text
+    ):
         return unknown
     import dateparser
 

@@ -10,15 +10,22 @@ from pipeline.text.tokens import fold
 _RATING = re.compile(r"\s*\b[0-5]\.\d(?:\s*★.*)?$|\s*★.*$")
 _GLUED_RATING = re.compile(r"(?<=\D)[0-5]\.\d\s*★.*$")
 _LINK = re.compile(r"\s*\(\s*(?:https?://|www\.)[^)]*\)|\s*https?://\S+")
+_BATCH = re.compile(r"\s*\((?:yc )?[wsfx]\d\d\)|\s*\(yc(?: [a-z]*\d+)?\)", re.IGNORECASE)
 _TICKER = re.compile(r"\s*\((?:NYSE|NASDAQ|Nasdaq|AMEX|LSE|TSX|ASX|SGX)[^)]*\)", re.IGNORECASE)
 _MARKS = re.compile(r"[®™©℠]|\s*\((?:R|TM)\)(?=\W|$)")
 _PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d\u2b50\u2b06]+")
-_HIRING = re.compile(r"\s+(?:is|are) (?:now )?hiring!*$|\s*[-–|:]\s*(?:careers?|jobs|now hiring|we'?re hiring)!*$", re.IGNORECASE)
+_HIRING = re.compile(
+    r"\s+(?:is|are) (?:now )?hiring!*$|\s*[-–|:]\s*(?:careers?|jobs|now hiring|we'?re hiring)!*$", re.IGNORECASE
+)
 _DATE_LINE = re.compile(r"^(?:refreshed|posted|updated)\b.*\d", re.IGNORECASE)
 _NOBODY = frozenset(
-    "n/a|na|nan|none|null|unknown|undisclosed|confidential|company confidential|confidential company|private|private company|private advertiser"
-    "|anonymous|anonymous employer|company|employer|a company|client|our client|not specified|not disclosed|not available|nicht angegeben"
-    "|confidentiel|entreprise confidentielle|onbekend|anoniem|vertraulich|confidencial|empresa confidencial|perusahaan dirahasiakan|hidden"
+    "n/a|na|nan|none|null|unknown|undisclosed|confidential|company confidential|confidential company|private|private"
+    " company|private advertiser"
+    "|anonymous|anonymous employer|company|employer|a company|client|our client|not specified|not disclosed|not"
+    " available|nicht angegeben"
+    "|confidentiel|entreprise confidentielle|onbekend|anoniem|vertraulich|confidencial|empresa confidencial|perusahaan"
+    " dirahasiakan|hidden|company undisclosed|undisclosed company"
+    "|private client|name withheld|not provided"
     "|company name|employer name|-|.|various|nothing_found|hiring organization".split("|")
 )
 
@@ -28,29 +35,38 @@ _FORMS = (
     "|gmbh|gesmbh|ges mbh|mbh|ag|kg|kgaa|ohg|ug|ev|gmbh co|gbr|eg|se|haftungsbeschrankt|aktiengesellschaft"
     "|bv|nv|vof|cv|ua|bvba|sprl|srl|spa|snc|sas|sasu|sarl|eurl|sa|sl|slu|sau|scop|sci|gie|sca|scs"
     "|eireli|sa de cv|de rl|ab|as|asa|oy|oyj|aps|kft|zrt|nyrt|sro|spol sro|doo|dd|ood|eood|spz oo|sp zoo|zoo|sp k"
-    "|bhd|sdn|sdn bhd|tbk|persero|kk|jsc|pjsc|fzco|fze|dmcc|wll|ooo|zao|hf|ehf|uab|sia|ou|unlimited|chtd"
+    "|bhd|sdn|sdn bhd|tbk|persero|kk|jsc|pjsc|fzco|fze|dmcc|wll|ooo|zao|hf|ehf|uab|sia|ou|unlimited|chtd|joint stock"
 ).split("|")
 _TAIL_FORMS = tuple(sorted((tuple(f.split()) for f in _FORMS), key=len, reverse=True))
 _HEAD_FORMS = tuple(
     tuple(f.split())
-    for f in "pt|cv|cong ty tnhh mtv|cong ty tnhh|cong ty co phan|cong ty cp|cong ty|ctcp|sarl|sas|eurl|ooo|zao|the|societe|firma".split("|")
+    for f in "pt|cv|cong ty tnhh mtv|cong ty tnhh|cong ty co phan|cong ty cp|cong ty|ctcp|sarl|sas|eurl|ooo|zao|the|societe|firma".split(
+        "|"
+    )
 )
 _WEAK_TAILS = frozenset(("and", "the", "of", "de", "group", "holdings", "holding", "intl", "international"))
 _PLACES = (
-    "singapore|indonesia|india|usa|us|u s|united states|uk|united kingdom|netherlands|nederland|germany|deutschland|france|austria|osterreich|schweiz"
-    "|switzerland|belgium|canada|australia|asia|asia pacific|apac|emea|europe|america|americas|north america|brasil|brazil|vietnam|viet nam|china|japan"
-    "|malaysia|hong kong|private|singapore branch|s|m|sea|thailand|spain|ireland|poland|ethiopia|branch|headquarters|hq|corporate"
+    "singapore|indonesia|india|usa|us|u s|united states|uk|united kingdom|netherlands|nederland|germany|deutschland"
+    "|france|austria|osterreich|schweiz"
+    "|switzerland|belgium|canada|australia|asia|asia pacific|apac|emea|europe|america|americas|north america|brasil"
+    "|brazil|vietnam|viet nam|china|japan"
+    "|malaysia|hong kong|private|singapore branch|s|m|sea|thailand|spain|ireland|poland|ethiopia|branch|headquarters"
+    "|hq|corporate"
 ).split("|")
 _PLACE_SET = frozenset(_PLACES)
 # Spellings that no rule brings together.
 _SAME = {
-    "amazon services": "amazon", "amazon com services": "amazon", "amazon development center us": "amazon", "amazon dev center us": "amazon",
+    "amazon services": "amazon", "amazon com services": "amazon", "amazon development center us": "amazon",
+    "amazon dev center us": "amazon",
     "amazon development centre": "amazon", "amazon data services": "amazon web services", "aws": "amazon web services",
     "meta platforms": "meta", "facebook": "meta", "facebook app": "meta", "tiktok us data security": "tiktok",
-    "tiktok usds": "tiktok", "usds": "tiktok", "tik tok": "tiktok", "byte dance": "bytedance", "jp morgan": "jpmorgan chase", "jpmorgan": "jpmorgan chase",
+    "tiktok usds": "tiktok", "usds": "tiktok", "tik tok": "tiktok", "byte dance": "bytedance",
+    "jp morgan": "jpmorgan chase", "jpmorgan": "jpmorgan chase",
     "jp morgan chase": "jpmorgan chase", "jpmorganchase": "jpmorgan chase", "jpm": "jpmorgan chase",
-    "ernst and young": "ey", "ernst young": "ey", "pricewaterhousecoopers": "pwc", "pricewaterhouse coopers": "pwc", "virtual vocations": "virtualvocations",
-    "hewlett packard enterprise": "hpe", "international business machines": "ibm", "boozallen hamilton": "booz allen hamilton", "booz allen": "booz allen hamilton",
+    "ernst and young": "ey", "ernst young": "ey", "pricewaterhousecoopers": "pwc", "pricewaterhouse coopers": "pwc",
+    "virtual vocations": "virtualvocations",
+    "hewlett packard enterprise": "hpe", "international business machines": "ibm",
+    "boozallen hamilton": "booz allen hamilton", "booz allen": "booz allen hamilton",
 }  # fmt: skip
 _PARENTHESES = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 _NOT_WORD = re.compile(r"[^\w&+#]+")
@@ -73,9 +89,9 @@ def clean_employer(company: str | None) -> tuple[str | None, str | None]:
     name = _GLUED_RATING.sub("", name)
     if "★" in (company or "") or "\n" in (company or ""):
         name = _RATING.sub("", name)
-    for pattern in (_LINK, _TICKER, _MARKS, _PICTURES, _HIRING):
+    for pattern in (_LINK, _TICKER, _BATCH, _MARKS, _PICTURES, _HIRING):
         name = pattern.sub("", name)
-    name = " ".join(name.split()).strip(" ,;:|•·-–—*#\"/\\<>~_")
+    name = " ".join(name.split()).strip(' ,;:|•·-–—*#"/\\<>~_')
     if name.casefold() in _NOBODY or not re.search(r"\w", name):
         return None, None
     return (name[:200], "employer field is overlong") if len(name) > 200 else (name, None)
@@ -111,7 +127,12 @@ def _inside(match: re.Match[str]) -> str:
     """Return what of a parenthesis belongs to the name: nothing of places, abbreviations and notes, the rest."""
     inside = fold(match.group(1) or match.group(2) or "")
     words = inside.split()
-    if not words or inside in _PLACE_SET or len(words) == 1 or inside.startswith(("formerly", "a ", "an ", "part of", "via", "ex ", "member of")):
+    if (
+        not words
+        or inside in _PLACE_SET
+        or len(words) == 1
+        or inside.startswith(("formerly", "a ", "an ", "part of", "via", "ex ", "member of"))
+    ):
         return " "
     return f" {inside} "
 

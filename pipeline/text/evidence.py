@@ -2,39 +2,68 @@
 
 import re
 
-_REMOTE_SIGNS = ("remote", "hybrid", "on-site", "onsite", "on site", "télétravail", "thuis", "homeoffice", "home office", "home-office", "remoto", "home working", "work from home")
+_REMOTE_SIGNS = (
+    "remote",
+    "hybrid",
+    "on-site",
+    "onsite",
+    "on site",
+    "télétravail",
+    "thuis",
+    "homeoffice",
+    "home office",
+    "home-office",
+    "remoto",
+    "home working",
+    "work from home",
+)
 _REMOTE_CLEAR = re.compile(
-    r"#li-remote\b|\b(?:this|the) (?:is an?|position is|role is|job is|is)(?: an?)?(?: (?:fully|100%|completely|entirely|full[- ]time))*,? remote\b"
-    r"|\b(?:100%|fully) remote\b|\bremote (?:position|role|job|opportunity|\(us\)|within the us)\b|\b(?:work )?location(?: type)?\s?:\s?(?:fully |100% )?remote\b"
-    r"|\bwork (?:location|type|mode|arrangement|model|setting)\s?:\s?(?:fully |100% )?remote\b|\bwork from anywhere\b|\b100\s?% (?:home ?office|télétravail|thuiswerken)\b"
-    r"|\bfull remote\b|\btrabalho (?:100% )?remoto\b|\bmodelo de trabalho\s?:?\s?remoto\b"
+    r"#li-remote\b|\b(?:this|the) (?:is an?|position is|role is|job is|is)(?: an?)?(?: (?:fully|100%|completely"
+    r"|entirely|full[- ]time))*,? remote\b"
+    r"|\b(?:100%|fully) remote\b|\bremote (?:position|role|job|opportunity|\(us\)|within the us)\b"
+    r"|\b(?:work )?location(?: type)?\s?:\s?(?:fully |100% )?remote\b"
+    r"|\bwork (?:location|type|mode|arrangement|model|setting)\s?:\s?(?:fully |100% )?remote\b|\bwork from anywhere\b"
+    r"|\b100\s?% (?:home ?office|télétravail|thuiswerken)\b"
+    r"|\(remote\)|\bfull remote\b|\btrabalho (?:100% )?remoto\b|\bmodelo de trabalho\s?:?\s?remoto\b"
 )
 _HYBRID_CLEAR = re.compile(
-    r"#li-hybrid\b|\bhybrid (?:work(?:ing)? )?(?:role|position|schedule|model|arrangement|environment|job|opportunity|work\b|working|remote)"
-    r"|\b(?:this|the) (?:is an?|position is|role is|job is|is)(?: an?)? hybrid\b|\blocation(?: type)?\s?:\s?hybrid\b|\bhybride? (?:werken|werkplek|arbeiten)\b"
-    r"|\btélétravail partiel\b|\b[1-4] (?:days?|dagen) (?:a|per|each) week (?:in|at) the office\b|\b[1-4] days? (?:of )?(?:remote|home working|work(?:ing)? from home)\b"
+    r"#li-hybrid\b|\bhybrid (?:work(?:ing)? )?(?:role|position|schedule|model|arrangement|environment|job|opportunity"
+    r"|work\b|working|remote)"
+    r"|\b(?:this|the) (?:is an?|position is|role is|job is|is)(?: an?)? hybrid\b|\blocation(?: type)?\s?:\s?hybrid\b"
+    r"|\bhybride? (?:werken|werkplek|arbeiten)\b"
+    r"|\btélétravail partiel\b|\b[1-4] (?:days?|dagen) (?:a|per|each) week (?:in|at) the office\b"
+    r"|\b[1-4] days? (?:of )?(?:remote|home working|work(?:ing)? from home)\b"
 )
 _ONSITE_CLEAR = re.compile(
-    r"#li-onsite\b|\b(?:100%|fully) on-?\s?site\b|\b(?:this|the) (?:is an?|position is|role is|job is|is)(?: an?)? on-?\s?site\b|\blocation(?: type)?\s?:\s?(?:on-?\s?site|in person)\b"
-    r"|\bwork (?:location|type|mode|arrangement)\s?:\s?(?:on-?\s?site|in person)\b|\b(?:not|no) (?:a )?remote (?:work|position|role|job|option)?"
+    r"#li-onsite\b|\b(?:100%|fully) on-?\s?site\b|\b(?:this|the) (?:is an?|position is|role is|job is"
+    r"|is)(?: an?)? on-?\s?site\b|\blocation(?: type)?\s?:\s?(?:on-?\s?site|in person)\b"
+    r"|\bwork (?:location|type|mode|arrangement)\s?:\s?(?:on-?\s?site|in person)\b|\b(?:not|no"
+    r"|not offer) (?:an? )?remote(?:-only)?(?: (?:work|position|role|job|option))?"
 )
+_YES = frozenset(("true", "yes", "1", "1.0", "y", "t"))
 _ON_FIELD = {
-    "remote": frozenset("remote true yes telecommute fully_remote 1 y home fully-remote remoto télétravail 1.0 t".split()),
+    "remote": frozenset("remote telecommute fully_remote home fully-remote remoto télétravail".split()),
     "hybrid": frozenset("hybrid partial partly temporarily_remote hybride híbrido hibrido".split()),
     "onsite": frozenset("on-site onsite on_site office in-person in_office presencial in-office".split()),
 }
 
 
-def remote_of_field(value: str | None) -> str | None:
-    """Return remote, hybrid or onsite as a feed's field says; a plain 'false' says nothing (hybrid and on site both count as not remote)."""
-    if not value:
-        return None
-    folded = value.strip().lower()
-    for told, words in _ON_FIELD.items():
-        if folded in words or folded.replace(" ", "_") in words:
-            return told
+def remote_of(field: str | None, told: str | None) -> str | None:
+    """Return remote, hybrid or onsite: the feed's word for it, else what place or text tells.
+
+    A plain yes is weaker than what the text tells: scrapers say it of every ad with the word remote or hybrid in it. A
+    plain no says nothing: both hybrid and on site are not remote.
+    """
+    folded = (field or "").strip().lower()
+    if folded in _YES:
+        return told or "remote"
+    for name, words in _ON_FIELD.items():
+        if folded.replace(" ", "_") in words:
+            return name
     first = re.search(r"hybrid|remote|on[- ]?site", folded)
-    return None if first is None or len(folded) > 40 else {"h": "hybrid", "r": "remote", "o": "onsite"}[first.group()[0]]
+    if first is None or len(folded) > 40:
+        return told
+    return {"h": "hybrid", "r": "remote", "o": "onsite"}[first.group()[0]]
 
 
 def remote_of_text(text: str) -> str | None:
@@ -67,14 +96,22 @@ def _around(text: str, signs: tuple[str, ...], width: int) -> str:
     return "".join(parts)
 
 
-_NUMBER = re.compile(r"[:#]\s?#?(?P<id>[A-Za-z]{0,6}[-_ ]?\d[\w./-]{2,20}|[A-Z]{2,8}(?:[-_][A-Z\d]+)*[-_]?\d[\w/-]{1,16})")
+_NUMBER = re.compile(
+    r"[:#]\s?#?(?P<id>[A-Za-z]{0,6}[-_ ]?\d[\w./-]{2,20}|[A-Z]{2,8}(?:[-_][A-Z\d]+)*[-_]?\d[\w/-]{1,16})"
+)
 _LABEL = re.compile(
     r"(?:\b(?:(?:job|position|posting|vacancy|role)\s?)?req(?:uisition)?\.?(?:\s?(?:id|number|no\.?|#|code))?"
-    r"|\b(?:job|position|posting|vacancy|role)\s?(?:id|ref(?:erence)?\.?|number|no\.|code|#)(?:\s?(?:id|number|no\.?|#|code))?"
-    r"|\bref(?:erence)?\s?(?:id|number|no\.?|code|#)|\bréf(?:érence)?|\breferenznummer|\bkennziffer|\bvacaturenummer|\breferentie(?:nummer)?)\s?$",
+    r"|\b(?:job|position|posting|vacancy|role)\s?(?:id|ref(?:erence)?\.?|number|no\.|code|#)(?:\s?(?:id|number|no\.?|#"
+    r"|code))?"
+    r"|\bref(?:erence)?\s?(?:id|number|no\.?|code|#)|\bréf(?:érence)?|\breferenznummer|\bkennziffer|\bvacaturenummer"
+    r"|\breferentie(?:nummer)?)\s?$",
     re.IGNORECASE,
 )
-_NOT_A_NUMBER = re.compile(r"^(?:19|20)\d\d$|^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}$|^\d+(?:st|nd|rd|th|k|am|pm)$|^\d{1,3}$|^\d+[-+]?(?:years?|yrs?|months?|hours?)", re.IGNORECASE)
+_NOT_A_NUMBER = re.compile(
+    r"^(?:19|20)\d\d$|^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}$|^\d+(?:st|nd|rd|th|k|am|pm)$|^\d{1,3}$|^\d+[-+]?(?:years?|yrs?"
+    r"|months?|hours?)",
+    re.IGNORECASE,
+)
 
 
 def requisition_in_text(text: str) -> str | None:
@@ -89,8 +126,7 @@ def requisition_of(value: str | None) -> str | None:
     """Return a requisition number as it is compared: no spaces, capitals, no trailing marks; None where it can't be one."""
     if not value:
         return None
-    number = re.sub(r"\s+", "", value).strip("#.,:;-_/()").upper()
-    number = re.sub(r"(?<=\d)[A-Z][a-z]+.*$", "", number)
+    number = re.sub(r"(?<=\d)(?:ZIP|[A-Z][a-z]{2,}).*$", "", re.sub(r"\s+", "", value)).strip("#.,:;-_/()").upper()
     if not 3 <= len(number) <= 32 or not re.search(r"\d", number) or _NOT_A_NUMBER.match(number):
         return None
     return number
@@ -102,13 +138,34 @@ def is_cut(text: str) -> bool:
 
 
 _TYPES = (
-    ("internship", re.compile(r"intern|stage\b|praktik|stagiair|estágio|apprenti|alternance|trainee|ausbildung|magang|werkstudent", re.IGNORECASE)),
+    (
+        "internship",
+        re.compile(
+            r"intern|stage\b|praktik|stagiair|estágio|apprenti|alternance|trainee|ausbildung|magang|werkstudent",
+            re.IGNORECASE,
+        ),
+    ),
     ("volunteer", re.compile(r"volunt|vrijwillig|ehrenamt|bénévol", re.IGNORECASE)),
-    ("temporary", re.compile(r"temp|seasonal|interim|intérim|zeitarbeit|befrist|tijdelijk|cdd\b|casual|fixed.?term|per.?diem|prn\b", re.IGNORECASE)),
+    (
+        "temporary",
+        re.compile(
+            r"temp|seasonal|interim|intérim|zeitarbeit|befrist|tijdelijk|cdd\b|casual|fixed.?term|per.?diem|prn\b",
+            re.IGNORECASE,
+        ),
+    ),
     ("contract", re.compile(r"contract|freelance|c2c|corp.?to|w2|zzp|1099|self.?employ|gig\b", re.IGNORECASE)),
-    ("full_time", re.compile(r"full|voltijd|fulltime|vollzeit|temps plein|temps complet|tempo integral|40 (?:hours|uur)|penuh", re.IGNORECASE)),
+    (
+        "full_time",
+        re.compile(
+            r"full|voltijd|fulltime|vollzeit|temps plein|temps complet|tempo integral|40 (?:hours|uur)|penuh",
+            re.IGNORECASE,
+        ),
+    ),
     ("part_time", re.compile(r"part|deeltijd|teilzeit|temps partiel|meio período|paruh", re.IGNORECASE)),
-    ("permanent", re.compile(r"perm|vast\b|unbefrist|cdi\b|effective|clt\b|tetap|efetivo|regular|indefinido", re.IGNORECASE)),
+    (
+        "permanent",
+        re.compile(r"perm|vast\b|unbefrist|cdi\b|effective|clt\b|tetap|efetivo|regular|indefinido", re.IGNORECASE),
+    ),
     ("other", re.compile(r"other|overig|sonstig|autre|outro", re.IGNORECASE)),
 )
 

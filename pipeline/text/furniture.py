@@ -19,7 +19,9 @@ _MARKS = (
 )
 _BRACKETS_LEFT = re.compile(r"[\[(]\s*\\?[\])]")
 
-_APPLICANTS = r"be among the first \d+ applicants|(?:over |more than )?\d+\+? applicants|no longer accepting applications"
+_APPLICANTS = (
+    r"be among the first \d+ applicants|(?:over |more than )?\d+\+? applicants|no longer accepting applications"
+)
 _NOTES = (
     rf"{_APPLICANTS}"
     r"|get ai-powered advice on this job(?: and more exclusive features)?"
@@ -35,27 +37,37 @@ _NOTES = (
     r"|salary is unavailable|full job description|job details here's how the job details align with your profile"
 )
 _BUTTONS = (
-    r"show more|show less|read more|see more|see less|report(?: this)?(?: job)?|apply(?: now| here| online| today)?!?|easy apply"
-    r"|apply (?:now )?for this job|save(?: job| this job)?|share(?: this)?(?: job)?|print|sign in|view job|view all jobs|back to jobs"
+    r"show more|show less|read more|see more|see less|report(?: this)?(?: job)?|apply(?: now| here| online| today)?!?"
+    r"|easy apply"
+    r"|apply (?:now )?for this job|save(?: job| this job)?|share(?: this)?(?: job)?|print|sign in|view job"
+    r"|view all jobs|back to jobs"
     r"|new|promoted|actively hiring|©\s?\d{4}[^\n]{0,60}(?:all )?rights? reserved"
-    r"|meer weergeven|minder weergeven|toon meer|solliciteer(?: nu| direct)?|mehr anzeigen|weniger anzeigen|jetzt bewerben"
+    r"|meer weergeven|minder weergeven|toon meer|solliciteer(?: nu| direct)?|mehr anzeigen|weniger anzeigen"
+    r"|jetzt bewerben"
     r"|afficher plus|voir plus|voir moins|postuler|ver mais|ver menos|candidatar-se|candidate-se|mostrar más|ver más"
 )
 _FIRST_WORDS = frozenset(
-    "show read see report apply easy save share print sign view back new promoted actively © meer minder toon solliciteer mehr weniger jetzt afficher voir postuler ver candidatar-se"
+    "show read see report apply easy save share print sign view back new promoted actively © meer minder toon"
+    " solliciteer mehr weniger jetzt afficher voir postuler ver candidatar-se"
     " candidate-se mostrar".split()
 )
 _BUTTON_LINE = re.compile(rf"(?:[\W_]*(?:{_BUTTONS}))+[\W_]*", re.IGNORECASE)
 _NOTE = re.compile(rf"(?:^|(?<=[.!?]\s)|(?<=\n))(?:{_NOTES})(?:[.!…]+|(?=\n)|$)[ \n]?", re.IGNORECASE | re.MULTILINE)
 _NOTE_SIGNS = (
-    "applicants", "accepting applications", "ai-powered", "referrals increase", "get notified about", "set job alerts",
-    "has hired for", "direct message the", "range is provided by", "join to apply", "continue with", "community knowledge",
-    "linkedin profile", "last search", "skip to main", "salary is unavailable", "full job description", "job details align",
+    "accepting applications", "ai-powered", "referrals increase", "get notified about", "set job alerts",
+    "has hired for", "direct message the", "range is provided by", "join to apply", "continue with",
+    "community knowledge",
+    "linkedin profile", "last search", "skip to main", "salary is unavailable", "full job description",
+    "job details align",
     "good fit for this", "tailor my resume",
 )  # fmt: skip
+_APPLICANTS_SIGN = re.compile(r"\d\+? applicants")
 _TAIL = re.compile(
-    r"\n(?:seniority level\n?(?:[^\n]{0,40}\n?)employment type\n?[^\n]{0,40}(?:\n?job function\n?[^\n]{0,120})?(?:\n?industries\n?[^\n]{0,200})?"
-    r"|(?:for (?:quick )?(?:immediate )?(?:consideration|application)|to apply (?:now|to this job)|apply now)[^\n]{0,30}click (?:easy )?apply(?: now)?)\s*$",
+    r"\n(?:seniority level\n?(?:[^\n]{0,40}\n?)employment type\n?[^\n]{0,40}(?:\n?job function\n?[^\n]{0,120})?(?:\n?in"
+    r"dustries\n?[^\n]{0,200})?"
+    r"|(?:for (?:quick )?(?:immediate )?(?:consideration|application)|to apply (?:now|to this job)"
+    r"|apply now)[^\n]{0,30}click (?:easy )?apply(?: now)?)\s*$"
+    r"|©\s?\d{4}[^\n©]{0,40}all rights? reserved\.?\s*$",
     re.IGNORECASE,
 )
 _CUT = re.compile(r"\s*(?:\.{2,}|…)\s*(?:show more|read more|see more)?\s*$", re.IGNORECASE)
@@ -85,7 +97,7 @@ def take_off(text: str, title: str, employer: str) -> str:
 
 def _notes_off(text: str) -> str:
     low = text.lower()
-    if any(sign in low for sign in _NOTE_SIGNS):
+    if any(sign in low for sign in _NOTE_SIGNS) or (" applicants" in low and _APPLICANTS_SIGN.search(low)):
         text = _NOTE.sub("", text)
     text = "\n".join(part for part in text.split("\n") if len(part) > 60 or not _is_button(part))
     return _TAIL.sub("", text).strip()
@@ -112,7 +124,11 @@ def _echo_off(text: str, title: str, employer: str) -> str:
 def _first_unit(text: str, title: str) -> tuple[str, str]:
     """Return the first sentence or line, and what follows; a title that itself holds a full stop is one unit."""
     line, _, rest = text.partition("\n")
-    if len(line) > len(title) and line[: len(title)].casefold() == title.casefold() and re.match(r"\s?[.:|!]+\s", line[len(title) :] + " "):
+    if (
+        len(line) > len(title)
+        and line[: len(title)].casefold() == title.casefold()
+        and re.match(r"\s?[.:|!]+\s", line[len(title) :] + " ")
+    ):
         tail = line[len(title) :].lstrip(" .:|!")
         return line[: len(title)], f"{tail}\n{rest}".strip()
     for end in re.finditer(r"[.!]+\s+(?=[A-Z])", line):
@@ -129,7 +145,26 @@ def _bag(text: str) -> tuple[str, ...]:
     return tuple(words(text))
 
 
-_SMALL = frozenset(("at", "bij", "bei", "chez", "in", "the", "a", "role", "job", "position", "title", "for", "company", "vacature", "als", "een"))
+_SMALL = frozenset(
+    (
+        "at",
+        "bij",
+        "bei",
+        "chez",
+        "in",
+        "the",
+        "a",
+        "role",
+        "job",
+        "position",
+        "title",
+        "for",
+        "company",
+        "vacature",
+        "als",
+        "een",
+    )
+)
 
 
 def is_echo(unit: str, title: str, employer: str) -> bool:

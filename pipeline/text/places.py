@@ -10,33 +10,45 @@ from pipeline.text.place_names import COUNTRY_ALIASES, FRENCH_DEPARTMENTS, REGIO
 from pipeline.text.tokens import fold
 
 _REMOTE = re.compile(
-    r"\b(?:(?:fully|100%|temporarily|us|usa)[ -])?(?:remote(?:ly)?|telecommut\w+|telework|work(?:ing)? from home|wfh|home[ -]?(?:office|based)|home working|virtual"
-    r"|anywhere|worldwide|werk(?:en)? (?:van|vanuit) (?:thuis|huis)|thuiswerken|thuis|t[ée]l[ée]travail|[àa] distance|teletrabajo|a distancia|trabalho remoto|remoto"
+    r"\b(?:(?:fully|100%|temporarily)[ -])?(?:remote(?:ly)?|telecommut\w+|telework|work(?:ing)? from home|wfh"
+    r"|home[ -]?(?:office|based)|home working|virtual"
+    r"|anywhere|worldwide|werk(?:en)? (?:van|vanuit) (?:thuis|huis)|thuiswerken|thuis|t[ée]l[ée]travail|[àa] distance"
+    r"|teletrabajo|a distancia|trabalho remoto|remoto"
     r"|remota|fernarbeit|mobiles arbeiten|ortsunabhängig|deutschlandweit|bundesweit|distributed)\b",
     re.IGNORECASE,
 )
 _HYBRID = re.compile(r"\b(?:hybrid|hybride|h[íi]brido)\b(?: work(?:ing)?| remote)?", re.IGNORECASE)
 _ONSITE = re.compile(r"\b(?:on[ -]?site|in[ -]office|in person|op locatie|vor ort|presencial)\b", re.IGNORECASE)
-_SPLIT = re.compile(r"\s*;\s*|\s*\|\s*|\s+/\s+|\s+(?:or|und|and|oder|et|en|y|ou|&)\s+|(?<=\w)/(?=[A-ZÀ-Þ])|\n|\s•\s")
+_SPLIT = re.compile(
+    r"\s*;\s*|\s*\|\s*|\s*/\s+|\s+/|\s+(?:or|und|and|oder|et|en|y|ou|&)\s+|(?<=\w)/(?=[A-ZÀ-Þ])|\n|\s•\s"
+)
 _NO_PLACE = re.compile(
-    r"^(?:(?:various|multiple|several|diverse|verschiedene|other|others|khác|all)\b.*?(?:\b(?:within|in)\b|$)|n/?a$|nan$|none$|null$|nothing_found$|location$|unknown$)\s*",
+    r"^(?:(?:various|multiple|several|diverse|verschiedene|others?|khác|all (?:over|locations"
+    r"|cities))\b(?:.*\b(?:within|in|over)\b|[^,;]*)|n/?a$|nan$|none$|null$|nothing_found$|location$|unknown$)\s*",
     re.IGNORECASE,
 )
 _METRO = re.compile(
-    r"^(?:the )?(?:greater|metro|groot|großraum|région de|grand)\s+|\s*\b(?:metropolitan area|metropolitan region|metro area|metroplex|metropolitan|bay area(?= area)|(?<!bay )area"
-    r"|area|region(?:o)?|und umgebung|e\.? ?o\.?|en omgeving|et périphérie)$",
+    r"^(?:the )?(?:greater|metro|groot|großraum|région de)\s+|\s*\b(?:metropolitan area|metropolitan region|metro area"
+    r"|metroplex|metropolitan|area"
+    r"|region|und umgebung|e\.? ?o\.|en omgeving|et périphérie)$",
     re.IGNORECASE,
 )
 _COUNTY = re.compile(r"\b(?:county|parish|borough|kreis|landkreis|kabupaten|kab\.)\b", re.IGNORECASE)
 _ZIP = re.compile(r"\b\d{5}(?:-\d{4})?$|^\d{4,6}\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d$|\b\d{4} ?[A-Z]{2}$")
 _UK_POSTCODE = re.compile(r"^[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}$")
 _FRENCH = re.compile(r"^(\d{2,3}|2[AB]) - (.+)$")
-_ARRONDISSEMENT = re.compile(r"\s+\d{1,2}\s?(?:er|e|ème|eme)\s+arrondissement$|\s*\(dept\.?\)$|\s+\d{1,2}$|\s+cedex(?: \d+)?$", re.IGNORECASE)
+_ARRONDISSEMENT = re.compile(
+    r"\s+\d{1,2}\s?(?:er|e|ème|eme)\s+arrondissement$|\s*\(dept\.?\)$|\s+\d{1,2}$|\s+cedex(?: \d+)?$", re.IGNORECASE
+)
 _DISTRICT = re.compile(
-    r"^(?P<city>.+?)[ -](?:oost|west|noord|zuid|centrum|binnenstad|westpoort|nieuw-west|zuidoost|zuid-oost|mitte|nord|süd|ost|centre|center|city centre|downtown|midtown)$",
+    r"^(?P<city>.+?)[ -](?:oost|west|noord|zuid|centrum|binnenstad|westpoort|nieuw-west|zuidoost|zuid-oost|mitte|nord"
+    r"|süd|ost|centre|center|city centre|downtown|midtown)$",
     re.IGNORECASE,
 )
-_GLUED_STATE = re.compile(r"^(.{3,}) ([A-Z]{2})$")
+_EDGES = re.compile(r"^[\s,;:|/)–—-]+(?:in\s+)?|^in\s+|[\s,;:|/(–—-]+$")
+_OFFICE = re.compile(r"\s+(?:hq|headquarters?|office|hub|campus)$|\s+\d{1,2}\. bezirk$", re.IGNORECASE)
+_CITY_STATES = frozenset(("SG", "HK", "MC"))
+_GLUED_STATE = re.compile(r"^(.{3,}) ([A-Z]{2,3})$")
 
 
 @dataclass(frozen=True)
@@ -67,7 +79,9 @@ class Place:
 
 
 @lru_cache(maxsize=65536)
-def parse_place(location: str | None, city: str | None = None, region: str | None = None, country: str | None = None) -> Place:
+def parse_place(
+    location: str | None, city: str | None = None, region: str | None = None, country: str | None = None
+) -> Place:
     """Return the place that a location string, or the fields city, region and country, tell."""
     whole = one_line(location)
     fields = [one_line(part) for part in (city, region, country)]
@@ -95,12 +109,17 @@ def _understood(text: str) -> Place:
     remote = _told_remote(text)
     rest = _NO_PLACE.sub("", _ONSITE.sub(" ", _HYBRID.sub(" ", _REMOTE.sub(" ", text))))
     rest = re.sub(r"\(\s*\)|\[\s*\]", " ", rest)
-    rest = re.sub(r"^[\s,;:|/()–—-]+|[\s,;:|/(–—-]+$", "", " ".join(rest.split()))
+    rest = _EDGES.sub("", " ".join(rest.split()))
     if not rest:
         return Place(remote=remote)
-    pieces = [piece for piece in (p.strip(" ,()") for p in _SPLIT.split(rest)) if piece]
+    pieces = [piece for piece in (p.strip(" ,") for p in _SPLIT.split(rest)) if piece]
     found = [_one(piece) for piece in dict.fromkeys(pieces)] or [Place()]
-    if len(found) > 1 and (whole := _one(rest)).latitude is not None and len(pieces) <= 3 and not re.search(r"[;|/]", rest):
+    if (
+        len(found) > 1
+        and (whole := _one(rest)).latitude is not None
+        and len(pieces) <= 3
+        and not re.search(r"[;|/]", rest)
+    ):
         found = [whole]  # "Trinidad and Tobago", "Newcastle and Hove": the joining word belongs to the name
     return replace(_common(found), remote=remote)
 
@@ -120,8 +139,12 @@ def _common(found: list[Place]) -> Place:
     known = [f for f in found if f.city or f.region or f.country]
     if len({(f.city, f.region, f.country) for f in known}) == 1:
         return known[0]
-    same = {name: values.pop() for name in ("region", "country") if len(values := {getattr(f, name) for f in known}) == 1}
-    return Place(region=same.get("region") if same.get("country") else None, country=same.get("country"), flag="several places")
+    same = {
+        name: values.pop() for name in ("region", "country") if len(values := {getattr(f, name) for f in known}) == 1
+    }
+    return Place(
+        region=same.get("region") if same.get("country") else None, country=same.get("country"), flag="several places"
+    )
 
 
 def _one(text: str) -> Place:
@@ -130,16 +153,31 @@ def _one(text: str) -> Place:
         return _french(m[1], m[2])
     if _UK_POSTCODE.match(text):
         return Place(country="GB")
+    if (metro := _METRO.sub("", _METRO.sub("", text))) != text and (found := _metro(metro)):
+        return found
     inner = re.search(r"\(([^()]*)\)", text)
     text = re.sub(r"\([^()]*\)", " ", text)
     parts = [part for part in (_trimmed(p) for p in text.split(",")) if part]
     if inner and (country_code(inner[1]) or _region_of(inner[1].strip(), None)):
         parts.append(inner[1].strip())
-    if len(parts) == 1 and (m := _GLUED_STATE.match(parts[0])) and m[2] in gazetteer().states:
+    if len(parts) == 1 and (m := _GLUED_STATE.match(parts[0])) and _region_of(m[2], None):
         parts = [m[1], m[2]]
     if not parts:
         return Place()
     return _from_parts(parts)
+
+
+def _metro(name: str) -> Place | None:
+    """Return the first city of a metropolitan area: "Columbia, South Carolina", "Albuquerque-Santa Fe"."""
+    city, _, state = (part.strip() for part in name.partition(","))
+    region = _region_of(state, "US") if state else None
+    if state and region is None:
+        return None
+    for one in (city, re.split(r"[-–/]", city)[0].strip()):
+        hit = find_city(one, *region) if region else find_city(one, None)
+        if hit is not None:
+            return _at(hit, None)
+    return Place(region=region[1], country="US") if region else None
 
 
 def _trimmed(part: str) -> str:
@@ -154,7 +192,11 @@ def _french(code: str, name: str) -> Place:
     inside = re.fullmatch(r"(.+?) \((.+)\)", name)
     named = f"{inside[2]}-{inside[1]}" if inside else name
     bare = _ARRONDISSEMENT.sub("", name)
-    if code != "75" and city_key(named) == city_key(department) or (inside and not re.search("dept", inside[2], re.IGNORECASE)):
+    if (
+        code != "75"
+        and city_key(named) == city_key(department)
+        or (inside and not re.search("dept", inside[2], re.IGNORECASE))
+    ):
         return Place(region=department, country="FR")
     hit = find_city(bare, "FR")
     if hit is None:
@@ -164,6 +206,8 @@ def _french(code: str, name: str) -> Place:
 
 def _from_parts(parts: list[str]) -> Place:
     """Return the place of comma-separated parts, the widest last."""
+    if len(parts) == 1 and parts[0] in gazetteer().states and parts[0] in gazetteer().countries:
+        return Place()  # CA, IN, DE alone: a state's code and a country's
     country, rest = _take_country(parts)
     region, code, rest, country = _take_region(rest, country)
     rest = [part for part in rest if country is None or country_code(part) != country or len(rest) == 1]
@@ -173,7 +217,7 @@ def _from_parts(parts: list[str]) -> Place:
 @cache
 def country_code(text: str) -> str | None:
     """Return the ISO 3166 alpha-2 code of the country that `text` names; two letters count only in capitals."""
-    folded = fold(text).strip(". ")
+    folded = fold(text).strip(". ").removeprefix("the ")
     if len(text.strip()) == 2 and not text.strip().isupper():
         return None
     if folded in COUNTRY_ALIASES:
@@ -190,6 +234,8 @@ def _take_country(parts: list[str]) -> tuple[str | None, list[str]]:
         return None, parts
     if last in known.states and len(last) == 2:
         return (code, parts[:-1]) if _is_country(parts, code, last) else (None, parts)
+    if len(parts) == 1 and fold(last) in known.state_names:
+        return None, []  # Georgia alone: the country or the state
     if len(parts) == 1 and (hit := find_city(last, None)) and hit.country != code and fold(last) in known.state_names:
         return None, parts
     return code, parts[:-1]
@@ -224,10 +270,18 @@ def _region_of(part: str, country: str | None) -> tuple[str, str] | None:
     for land, regions in REGIONS.items():
         if country in (None, land):
             for code, (name, _) in regions.items():
-                if folded == fold(name) or (part == code and (country == land or (land in ("CA", "AU") and code not in known.countries))):
+                if folded == fold(name) or (
+                    part == code and (country == land or (land in ("CA", "AU") and code not in known.countries))
+                ):
                     return land, code
     alias = REGION_ALIASES.get(folded)
     return alias if alias and country in (None, alias[0]) else None
+
+
+def _region_code(hit: tuple[str, str]) -> str:
+    """Return the GeoNames code of a region given as (country, code)."""
+    land, code = hit
+    return REGIONS[land].get(code, ("", ""))[1] if land in REGIONS else code
 
 
 def _take_region(parts: list[str], country: str | None) -> tuple[str | None, str | None, list[str], str | None]:
@@ -237,31 +291,40 @@ def _take_region(parts: list[str], country: str | None) -> tuple[str | None, str
     last = parts[-1]
     alone = len(parts) == 1
     hit = _region_of(last, country)
-    if hit and alone and country != "US" and (city := find_city(last, country)) and city.population > 100_000 and fold(last) not in gazetteer().state_names:
-        hit = None  # Utrecht, Groningen, Berlin, Bremen: the city, which tells the region too
-    if hit and alone and country in (None, "US") and fold(last) in ("new york", "washington") and len(last) > 2:
-        hit = None if fold(last) == "new york" or country is None else hit
+    if hit and alone and fold(last) not in ("washington", "new york") and len(last) > 3:
+        city = find_city(last, hit[0])
+        if city and city.population > 100_000 and _region_code(hit) == city.region:
+            hit = None  # Utrecht, Groningen, Berlin: the city, which tells the region too
+    if hit and alone and country is None and fold(last) in ("washington", "new york"):
+        hit = None
     if hit:
         land, code = hit
-        name = REGIONS[land].get(code, ("", ""))[0] if land in REGIONS else code
-        geo = REGIONS[land].get(code, ("", ""))[1] if land in REGIONS else code
-        return (code if land in ("US", "CA") else name) or None, geo or None, parts[:-1], land
+        name = code if land in ("US", "CA") else REGIONS[land].get(code, ("", ""))[0]
+        return name or None, _region_code(hit) or None, parts[:-1], land
     if not alone and country and country != "US" and find_city(parts[0], country) is not None:
         return last, None, parts[:-1], country
-    return (last, None, parts[:-1], country) if not alone and country and country != "US" else (None, None, parts, country)
+    return (
+        (last, None, parts[:-1], country) if not alone and country and country != "US" else (None, None, parts, country)
+    )
 
 
 def _with_city(parts: list[str], region: str | None, code: str | None, country: str | None) -> Place:
     if not parts:
-        return Place(region=region, country=country)
+        hit = find_city(gazetteer().countries[country], country) if country in _CITY_STATES else None
+        return _at(hit, region) if hit else Place(region=region, country=country)
     if _COUNTY.search(parts[0]) and len(parts) == 1 and not find_city(parts[0], country, code):
         return Place(region=region, country=country)
     for part in parts:
-        hit = find_city(_METRO.sub("", _METRO.sub("", part)), country, code) or _district(part, country, code)
+        part = _OFFICE.sub("", part)
+        hit = (
+            find_city(part, country, code)
+            or find_city(_METRO.sub("", part), country, code)
+            or _district(part, country, code)
+        )
         if hit is not None:
             return _at(hit, region)
-    if country is None:
-        return Place()
+    if country is None or fold(parts[0]).startswith("the "):
+        return Place(region=region, country=country)
     if country == "US" and region is None and code is None and _METRO.search(parts[0]):
         return Place(country=country)
     name = parts[0]
@@ -276,7 +339,9 @@ def _district(part: str, country: str | None, code: str | None) -> City | None:
 
 def _at(hit: City, region: str | None) -> Place:
     named = hit.region if hit.country == "US" else _region_name(hit)
-    return Place(city=hit.name, region=named or region, country=hit.country, latitude=hit.latitude, longitude=hit.longitude)
+    return Place(
+        city=hit.name, region=named or region, country=hit.country, latitude=hit.latitude, longitude=hit.longitude
+    )
 
 
 @cache
@@ -300,7 +365,11 @@ def _names(place: Place, text: str) -> frozenset[str]:
         if name:
             names.add(fold(name))
     if place.country == "US":
-        names |= {fold(name) for name, code in known.state_names.items() if code == place.region} | {"us", "usa", "united states"}
+        names |= {fold(name) for name, code in known.state_names.items() if code == place.region} | {
+            "us",
+            "usa",
+            "united states",
+        }
     if place.country:
         names |= {fold(known.countries[place.country])} if place.country in known.countries else set()
     return frozenset(n for n in names if len(n) > 1)

@@ -14,17 +14,23 @@ _LEVEL_PHRASES = {
         "placement student", "placement year", "apprentice", "apprenticeship", "degree apprentice", "summer analyst",
         "stagiair", "stagiaire", "afstudeerstage", "meewerkstage", "stageplek", "afstudeeropdracht", "werkstudent",
         "werkstudentin", "working student", "praktikant", "praktikantin", "praktikum", "pflichtpraktikum", "ausbildung",
-        "auszubildende", "auszubildender", "azubi", "duales studium", "alternance", "alternant", "alternante", "apprenti",
-        "apprentie", "apprentissage", "contrat d'apprentissage", "contrat de professionnalisation", "stage de fin d'etudes",
-        "estagio", "estagiario", "estagiaria", "jovem aprendiz", "aprendiz", "becario", "becaria", "practicas", "pasante",
-        "practicante", "tirocinio", "tirocinante", "magang", "mahasiswa magang", "student job", "job etudiant", "bijbaan",
+        "auszubildende", "auszubildender", "azubi", "duales studium", "alternance", "alternant", "alternante",
+        "apprenti",
+        "apprentie", "apprentissage", "contrat d'apprentissage", "contrat de professionnalisation",
+        "stage de fin d'etudes",
+        "estagio", "estagiario", "estagiaria", "jovem aprendiz", "aprendiz", "becario", "becaria", "practicas",
+        "pasante",
+        "practicante", "tirocinio", "tirocinante", "magang", "mahasiswa magang", "student job", "job etudiant",
+        "bijbaan",
     ),
     "graduate": (
         "graduate", "graduates", "new grad", "new grads", "new graduate", "new college grad", "new college graduate",
-        "university grad", "university graduate", "college graduate", "recent graduate", "fresh graduate", "early career",
+        "university grad", "university graduate", "college graduate", "recent graduate", "fresh graduate",
+        "early career",
         "early careers", "early professional", "early in career", "campus hire", "campus hires", "grad", "general hire",
         "trainee", "traineeship", "graduate program", "graduate programme", "graduate scheme", "university hire",
-        "berufseinsteiger", "berufseinsteigerin", "absolvent", "absolventin", "absolventen", "starter", "pas afgestudeerd",
+        "berufseinsteiger", "berufseinsteigerin", "absolvent", "absolventin", "absolventen", "starter",
+        "pas afgestudeerd",
         "young professional", "young graduate", "jeune diplome", "recem formado", "recien graduado", "neolaureato",
     ),
     "junior": (
@@ -84,7 +90,8 @@ _CONTRACTS = {
                   "temporario", "temporal", "seasonal", "kontrak", "maternity cover", "maternity leave cover", "ltd",
                   "limited term", "term contract", "elternzeitvertretung", "temp to perm", "zwangerschapsverlof"),
     "contract": ("contract", "contractor", "c2c", "corp to corp", "w2", "w2 only", "1099", "freelance", "freelancer",
-                 "freiberuflich", "zzp", "pj", "contract to hire", "contract role", "contract position", "c2h", "independent",
+                 "freiberuflich", "zzp", "pj", "contract to hire", "contract role", "contract position", "c2h",
+                 "independent",
                  "outside ir35", "inside ir35", "pigiste", "portage salarial", "prestation"),
     "night shift": ("night shift", "nights", "nachtdienst", "nachtschicht", "equipe de nuit", "overnight", "3rd shift",
                     "third shift", "graveyard shift", "2nd shift", "second shift", "swing shift", "evening shift"),
@@ -99,7 +106,8 @@ SEASONS = frozenset(("summer", "fall", "winter", "spring"))
 
 _REMOTE = {
     "remote": ("remote", "fully remote", "remotely", "100 remote", "remote work", "remote position", "remote role", "wfh",
-               "work from home", "remoto", "remota", "home based", "homebased", "teletravail", "full remote", "telecommute",
+               "work from home", "remoto", "remota", "home based", "homebased", "teletravail", "full remote",
+               "telecommute",
                "homeoffice", "home office", "thuiswerken", "trabalho remoto", "teletrabajo", "work at home", "virtual",
                "remote first", "remote friendly", "remote eligible", "anywhere", "remote us", "remote usa", "us remote",
                "kerja remote", "a distance", "100% remote"),
@@ -109,29 +117,37 @@ _REMOTE = {
 }  # fmt: skip
 
 _FURNITURE = (
-    "urgent", "urgently", "urgent hiring", "urgent requirement", "urgent need", "urgently hiring", "hiring", "now hiring",
+    "urgent", "urgently", "urgent hiring", "urgent requirement", "urgent need", "urgently hiring", "hiring",
+    "now hiring",
     "we are hiring", "we re hiring", "immediate hiring", "immediate start", "immediate joiner", "immediate joiners",
     "immediate need", "immediate opening", "immediately available", "hot", "hot job", "new", "apply now", "apply today",
-    "easy apply", "job opening", "open position", "opening for", "looking for", "actively hiring", "with security clearance",
+    "easy apply", "job opening", "open position", "opening for", "looking for", "actively hiring",
+    "with security clearance",
     "security clearance required", "with active clearance", "clearance required", "start", "start date", "starting",
-    "begin", "join our team", "vacature", "gezocht", "gesucht", "wir suchen", "vaga", "vaga para", "oportunidade", "lowongan",
-    "lowongan kerja", "dibutuhkan", "recrute", "recrutement", "offre d'emploi", "poste", "oferta", "se busca", "procura se",
-    "sponsored", "featured", "m w d", "confidential", "job", "jobs", "no sponsorship", "usc gc", "locals only", "local only",
+    "begin", "join our team", "vacature", "gezocht", "gesucht", "wir suchen", "vaga", "vaga para", "oportunidade",
+    "lowongan",
+    "lowongan kerja", "dibutuhkan", "recrute", "recrutement", "offre d'emploi", "poste", "oferta", "se busca",
+    "procura se",
+    "sponsored", "featured", "m w d", "confidential", "job", "jobs", "no sponsorship", "usc gc", "locals only",
+    "local only",
     "multiple positions", "multiple openings", "multiple locations", "various locations", "several locations",
     "nationwide", "sign on bonus", "ref", "req", "requisition", "job id", "req id", "all levels", "multiple levels",
     "various levels", "exclusive", "reposted",
 )  # fmt: skip
 
 _AFFIRMATIVE = (
-    "vaga afirmativa", "vaga afirmativa para mulheres", "vaga afirmativa para pessoas negras", "exclusiva para mulheres",
+    "vaga afirmativa", "vaga afirmativa para mulheres", "vaga afirmativa para pessoas negras",
+    "exclusiva para mulheres",
     "vaga afirmativa para pessoas com deficiencia", "exclusiva para pessoas com deficiencia", "exclusivo para mulheres",
     "exclusiva para pcd", "vaga exclusiva para pcd", "pcd", "pessoas com deficiencia", "vaga exclusiva", "afirmativa",
     "afirmativa para mulheres", "afirmativa para pessoas negras", "banco de talentos", "vaga inclusiva", "diversidade",
-    "pessoa com deficiencia", "exclusiva para pessoas negras", "vaga afirmativa mulheres", "vaga afirmativa pcd", "divers",
+    "pessoa com deficiencia", "exclusiva para pessoas negras", "vaga afirmativa mulheres", "vaga afirmativa pcd",
+    "divers",
 )  # fmt: skip
 
 _GENDER = (
-    "all genders", "all gender", "alle geschlechter", "gn", "any gender", "gender neutral", "male female", "female male",
+    "all genders", "all gender", "alle geschlechter", "gn", "any gender", "gender neutral", "male female",
+    "female male",
     "m w x", "homme femme", "femme homme", "hommes femmes",
 )  # fmt: skip
 
@@ -144,16 +160,20 @@ MONTHS = frozenset(
 ALIASES = {
     "sr": "senior", "jr": "junior", "eng": "engineer", "engr": "engineer", "engineers": "engineer", "mgr": "manager",
     "mngr": "manager", "managers": "manager", "dev": "developer", "devs": "developer", "developers": "developer",
-    "analysts": "analyst", "scientists": "scientist", "ml": "machine learning", "swe": "software engineer", "sw": "software",
+    "analysts": "analyst", "scientists": "scientist", "ml": "machine learning", "swe": "software engineer",
+    "sw": "software",
     "sde": "software development engineer", "assoc": "associate", "asst": "assistant", "dir": "director",
-    "vp": "vice president", "svp": "senior vice president", "avp": "assistant vice president", "bi": "business intelligence",
-    "hr": "human resources", "sre": "site reliability engineer", "dba": "database administrator", "programmer": "programmer",
+    "vp": "vice president", "svp": "senior vice president", "avp": "assistant vice president",
+    "bi": "business intelligence",
+    "hr": "human resources", "sre": "site reliability engineer", "dba": "database administrator",
+    "programmer": "programmer",
     "specialists": "specialist", "consultants": "consultant", "technicians": "technician", "tech.": "technical",
     "ecommerce": "ecommerce", "front end": "frontend", "back end": "backend", "full stack": "fullstack",
     "e commerce": "ecommerce", "cyber security": "cybersecurity", "dev ops": "devops", "data base": "database",
     "infosec": "information security", "info sec": "information security", "pm": "project manager", "qa": "qa",
     "rn": "registered nurse", "lpn": "licensed practical nurse", "nlp": "nlp", "e mail": "email", "&": "and",
-    "desenvolvedora": "desenvolvedor", "engenheira": "engenheiro", "developpeuse": "developpeur", "ingenieure": "ingenieur",
+    "desenvolvedora": "desenvolvedor", "engenheira": "engenheiro", "developpeuse": "developpeur",
+    "ingenieure": "ingenieur",
     "entwicklerin": "entwickler", "ingenieurin": "ingenieur", "chargee": "charge", "conseillere": "conseiller",
     "admin": "administrator", "rep": "representative", "ops": "operations",
 }  # fmt: skip
@@ -177,12 +197,14 @@ NOT_A_LEVEL_BEFORE = {
     "virtual": frozenset(("assistant", "reality", "design", "network", "care", "production", "machine")),
     "temp": frozenset(("agency",)),
     "contract": frozenset(("manager", "administrator", "specialist", "analyst", "negotiator", "officer", "management",
-                           "attorney", "coordinator", "lawyer", "recruiter", "administration", "compliance", "support")),
+                           "attorney", "coordinator", "lawyer", "recruiter", "administration", "compliance",
+                           "support")),
     "contractor": frozenset(("management", "manager", "relations")),
     "weekend": frozenset(()),
     "hiring": frozenset(("manager", "coordinator", "specialist")),
     "new": frozenset(("product", "business", "york", "jersey", "zealand", "mexico", "hampshire", "delhi", "haven", "home",
-                      "media", "orleans", "england", "markets", "verticals", "account", "accounts", "store", "logo", "energy")),
+                      "media", "orleans", "england", "markets", "verticals", "account", "accounts", "store", "logo",
+                      "energy")),
     "hot": frozenset(("shop", "cell")),
     "job": frozenset(("coach", "cost", "site", "captain", "developer", "analyst", "trainer")),
     "jobs": frozenset(("for",)),
@@ -244,7 +266,8 @@ OCCUPATIONS = frozenset(
 """Nouns that name an occupation: the part of a title that ends in one is its core."""
 
 OCCUPATION_ENDINGS = ("ingenieur", "entwickler", "berater", "leiter", "manager", "engineer", "developer", "medewerker",
-                      "ologist", "ologue", "analist", "techniker", "mitarbeiter", "specialist", "adviseur", "ontwikkelaar",
+                      "ologist", "ologue", "analist", "techniker", "mitarbeiter", "specialist", "adviseur",
+                      "ontwikkelaar",
                       "kundige", "beheerder", "consultant", "architekt", "architect", "assistent", "koordinator")  # fmt: skip
 
 STATES = frozenset(

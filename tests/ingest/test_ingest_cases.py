@@ -1,4 +1,4 @@
-"""Cases as folders: input.*, mapping.toml and feed.toml where there is one, expected.json; and inputs made here (packed, Parquet)."""
+"""Cases as folders (input.*, mapping.toml, feed.toml, expected.json), and inputs made here (packed, Parquet)."""
 
 import gzip
 import json
@@ -150,8 +150,8 @@ def test_parquet_with_a_mapping_and_nested_columns(tmp_path: Path) -> None:
 def test_linkedin_columns(tmp_path: Path) -> None:
     path = tmp_path / "any_name.parquet"
     row = {
-        "job_id": "4000000007", "title": "Cooper", "company": "Cask & Co", "location": "Elgin", "posted_date": "2031-01-01",
-        "worktype": "On-site", "salary": "", "job_link": "https://www.linkedin.com/jobs/view/cooper-4000000007?x=1",
+        "job_id": "4000000007", "title": "Cooper", "company": "Cask & Co", "location": "Elgin",
+        "posted_date": "2031-01-01", "worktype": "On-site", "salary": "", "job_link": "https://www.linkedin.com/jobs/view/cooper-4000000007?x=1",
         "job_description": "\nBarrels.", "applicants": "25", "seniority": "Entry level", "employment_type": "Full-time",
         "job_function": "Production", "industries": "Beverages", "commit_date": "2031-02-02",
     }  # fmt: skip

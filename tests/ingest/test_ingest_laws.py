@@ -1,4 +1,4 @@
-"""Laws of the readers, on made input: what is whole comes back as it was, what is damaged costs only itself, no line is lost."""
+"""Laws of the readers: what is whole comes back as it was, what is damaged costs only itself, no line is lost."""
 
 import csv
 import io
@@ -23,7 +23,7 @@ from pipeline.settings import IngestSettings
 NIGHT = Night(date(2031, 3, 4))
 LIMITS = IngestSettings(max_record_bytes=20_000, max_record_lines=200)
 COLUMNS = ["source_id", "title", "company", "url", "description"]
-quick = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")
@@ -65,12 +65,12 @@ def as_csv(table: list[tuple[str, ...]], delimiter: str = ",", end: str = "\n") 
 def test_csv_that_a_writer_wrote_comes_back_as_it_was(
     folder: Path, table: list[tuple[str, ...]], delimiter: str, end: str, encoding: str
 ) -> None:
+    if end == "\n":  # the writer leaves a lone return without quotes then
+        table = [tuple(v.replace("\r", "") for v in row) for row in table]
     text = as_csv(table, delimiter, end)
     got = items(folder / "whole.csv", text.encode(encoding))
     assert all(isinstance(item, Listing) for item in got), got
-    clean = [
-        tuple(None if not v.replace("\x00", "") or v.isspace() else v.replace("\x00", "") for v in row) for row in table
-    ]
+    clean = [tuple(v.replace("\x00", "") if v.replace("\x00", "").strip() else None for v in row) for row in table]
     assert [tuple(item.fields.get(name) for name in COLUMNS) for item in got if isinstance(item, Listing)] == clean
 
 
