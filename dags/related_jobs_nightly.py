@@ -29,13 +29,14 @@ with DAG(
     for group, members in plan.groups(stages):
         with TaskGroup(group):
             for stage in members:
+                mapped = stage.grain == "feeds"
                 run = task(
                     orchestrate.run_stage,
                     task_id=stage.name,
                     doc_md=stage.says,
                     outlets=[snapshot] if stage.publishes else [],
-                    map_index_template="{{ task.op_kwargs['feed'] }}",
+                    map_index_template="{{ task.op_kwargs['feed'] }}" if mapped else None,
                 )
-                done = run.partial(stage=stage.name).expand(feed=feeds) if stage.grain == "feeds" else run(stage.name)
+                done = run.partial(stage=stage.name).expand(feed=feeds) if mapped else run(stage.name)
                 before >> done
                 before = done

@@ -9,7 +9,7 @@ import pyarrow.dataset as ds
 
 from pipeline import show
 from pipeline.errors import UsageError
-from pipeline.linking import explain as judge
+from pipeline.linking.explain import explain as judge
 from pipeline.store import Home, RunStore, Snapshot
 
 SHARED_TERMS = 15  # shared terms shown per channel, strongest first
@@ -53,7 +53,10 @@ def _posting(snapshot: Snapshot, asked: str, job: dict[str, Any]) -> str:
 def _link(store: RunStore, a: str, b: str) -> dict[str, Any]:
     postings = _rows(store, "postings", "posting_id", [a, b])
     bodies = _rows(store, "bodies", "body_id", postings.column("body_id").to_pylist())
-    return judge(postings, bodies, store.read("fit_boilerplate"), min(a, b), max(a, b))
+    pair = pa.table({"posting_id_a": [min(a, b)], "posting_id_b": [max(a, b)]})
+    link = store.manifest["settings"]["link"]
+    groups = tuple(tuple(group) for group in link["employer_groups"])
+    return judge(pair, postings, bodies, store.read("fit_phrases"), link["same_ad"], groups)[0]
 
 
 def _card(snapshot: Snapshot, a: str, b: str) -> dict[str, Any]:

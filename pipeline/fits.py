@@ -4,8 +4,12 @@ from datetime import date, timedelta
 
 import pyarrow as pa
 
+from pipeline import __version__
 from pipeline.plan import FIT_TABLES
-from pipeline.store import Run, RunStore
+from pipeline.store import Run, RunStore, read_json, write_json
+
+MADE_BY = "made_by.json"
+"""Beside a fit's tables: the version of related-jobs that learned it."""
 
 
 def fit(run: Run) -> None:
@@ -25,10 +29,13 @@ def fit(run: Run) -> None:
 
 
 def usable(run: Run) -> RunStore | None:
-    """Return the newest fit that was made on or before the run's date and is not older than the setting allows."""
+    """Return the newest fit of this version, made on or before the run's date, not older than the setting allows."""
     oldest = run.night.run_date - timedelta(days=run.settings.fit.max_age_days)
     found: list[tuple[date, str]] = []
     for path in (run.home.path / "fits").glob("*/fits/*.parquet"):
+        # Another version may count terms otherwise: its fit would be read without an error and be wrong.
+        if read_json(path.parent.parent / MADE_BY) != __version__:
+            continue
         record = RunStore(path.parent.parent).read("fits").to_pylist()[0]
         if oldest < record["fitted_on"] <= run.night.run_date:
             found.append((record["fitted_on"], record["fit_id"]))
@@ -42,6 +49,7 @@ def learn(run: Run) -> RunStore:
     tables = {name: run.store.read(name) for name in ("postings", "bodies")}
     learned = learn_tables(tables, run.night, run.settings.fit)
     kept = run.home.fit(learned["fits"].column("fit_id")[0].as_py())
+    write_json(kept.path / MADE_BY, __version__)
     for table in reversed(FIT_TABLES):
         kept.write(table, learned[table])
     return kept

@@ -25,7 +25,7 @@ class IngestSettings:
     max_record_bytes: int = 4_000_000  # a longer record is rejected
     max_record_lines: int = 5_000  # a CSV record of more lines is taken for a broken quote
     batch_rows: int = 4_000  # listings handed on at a time
-    batch_bytes: int = 64_000_000  # of text, after which a batch is handed on before it is full
+    batch_bytes: int = 16_000_000  # of text, after which a batch is handed on before it is full
     sniff_bytes: int = 262_144  # of a file looked at to find its reader
 
 
@@ -47,13 +47,17 @@ class FitSettings:
     """What is learned, and how often."""
 
     max_age_days: int = 7  # a fit older than this is made anew
-    max_documents: int = 200_000  # different ads it is learned on; of more, a sample by hash of the id
+    max_documents: int = 30_000  # different ads it is learned on; of more, a sample by hash of the id
+    space_documents: int = 12_000  # of these, texts that spaces are decomposed from
     title_terms: int = 50_000  # words of titles kept
     character_terms: int = 100_000  # character grams of titles kept
-    body_terms: int = 60_000  # words of texts kept
-    phrases: int = 30_000  # pairs of words kept as terms of their own, in titles and in texts
+    body_terms: int = 30_000  # words of texts kept
+    word_terms: int = 20_000  # words whose neighbours in the texts tell what they mean
+    phrases: int = 20_000  # pairs of words kept as terms of their own, in titles and in texts
     max_document_share: float = 0.4  # a word of more than this share of the texts says nothing
-    dimensions: int = 200  # of a space, where the corpus carries them
+    words: int = 150  # dimensions of the space of words, where the corpus carries them; so of the others
+    topics: int = 200
+    roles: int = 150
     documents_per_cluster: int = 8  # a cluster has so many documents on average, or more
     max_clusters: int = 3_000
 
@@ -99,7 +103,7 @@ class GroupSettings:
     employer_groups: tuple[tuple[str, ...], ...] = (("tiktok", "bytedance"),)  # employer keys that count as one
     aggregator_employers: int = 3  # employers whose ads one reposts, beyond those that bigger aggregators explain
     fuller_step: float = 1.25  # a text is fuller than another when it is about so many times as long
-    against_unlinked: float = 0.8  # what a pair that was compared and not linked weighs against one job (a link: its p)
+    against_unlinked: float = 0.5  # what a pair that was compared and not linked weighs against one job (a link: its p)
     family_core_score: float = 70.0  # 0-100: title cores of a family's jobs agree with its canonical job's so much
 
 
@@ -123,9 +127,8 @@ class RelateSettings:
 
     limit: int = 10  # cards of a box
     max_per_employer: int = 2  # cards of one employer in a box
-    candidates: int = 120  # jobs looked at for each box, by each road of search
-    probes: int = 12  # clusters searched for each job, where there are more
-    exact_up_to: int = 20_000  # jobs up to which all are searched
+    candidates: int = 120  # jobs looked at for each box
+    probes: int = 24  # clusters searched for each job, where there are more
     min_score: float = 0.15  # a neighbour below it is none: the box is filled from the cluster instead
     other_language: float = 0.5  # taken off the score of an ad in another language
     near_km: float = 50.0  # a job no farther than this is near

@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 from related_world import NIGHT, SETTINGS, TRADES, posting, shuffled, tables, world
 
+from pipeline.plan import FIT_TABLES
 from pipeline.ranking import centres, spaces, vocabulary
 from pipeline.stages.fit import fit
-
-MADE = ("fits", "fit_terms", "fit_spaces", "fit_boilerplate", "fit_centroids")
 
 
 def test_row_order_does_not_matter() -> None:
@@ -28,7 +27,7 @@ def test_copies_weigh_no_more_than_one() -> None:
 @pytest.mark.parametrize("size", [0, 1, 2, 3, 84])
 def test_small_corpora_have_a_fit(size: int) -> None:
     made = fit(tables(world(size)), NIGHT, SETTINGS.fit)
-    assert set(made) == set(MADE)
+    assert set(made) == set(FIT_TABLES)
     assert made["fits"].num_rows == 1
     assert made["fit_centroids"].num_rows >= 1
 
@@ -48,7 +47,7 @@ def test_idf_is_the_smoothed_one() -> None:
 
 def test_labels_name_the_trades() -> None:
     rows = fit(tables(world(400)), NIGHT, SETTINGS.fit)["fit_centroids"].to_pylist()
-    words = {w for titles, _ in TRADES.values() for t in titles for w in t.split()}
+    words = {w for titles, nouns in TRADES.values() for t in [*titles, *nouns] for w in t.split()}
     labels = [row["label"] for row in rows]
     assert len(set(labels)) == len(labels)
     for label in labels:

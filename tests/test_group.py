@@ -141,6 +141,20 @@ def same(links: Rows) -> dict[tuple[str, str], dict[str, Any]]:
     return {(r["posting_id_a"], r["posting_id_b"]): r for r in links if r["kind"] != "variant"}
 
 
+def goodness(row: dict[str, Any]) -> int:
+    """Return how good a posting is to stand for others."""
+    return 0 if row["is_snippet"] else 1
+
+
+def standing(rows: Rows) -> str:
+    """Return the posting that stands for others; too few employers are drawn for an aggregator."""
+    own = [r for r in rows if r["employer_key"]] or rows
+    whole = [r for r in own if not r["is_snippet"]] or own
+    longest = max(r["body_length"] for r in whole)
+    full = [r for r in whole if r["body_length"] * GroupSettings().fuller_step >= longest]
+    return min((r["posted_on"] or date.max, r["posting_id"]) for r in full)[1]
+
+
 def pair(a: str, b: str) -> tuple[str, str]:
     return (a, b) if a < b else (b, a)
 
@@ -162,7 +176,9 @@ def test_laws_of_jobs(world: tuple[Rows, Rows, list[tuple[str, str]]]) -> None:
     for head, group_ in members(out).items():
         assert not any(pair(a, b) in guarded for a, b in itertools.combinations(group_, 2))
         assert group_ <= nx.node_connected_component(graph, head)
-        assert by_id[head]["is_snippet"] <= all(by_id[m]["is_snippet"] for m in group_)
+        heads = [h for h in group_ if all(m == h or pair(m, h) in agree for m in group_)]
+        assert max(goodness(by_id[h]) for h in heads) == max(goodness(by_id[m]) for m in group_)
+        assert head == standing([by_id[h] for h in heads])
     for row in rows:
         head = jobs[row["job_id"]]["canonical_posting_id"]
         assert row["is_canonical"] == (row["posting_id"] == head)
@@ -208,7 +224,7 @@ def test_row_order_does_not_matter(world: tuple[Rows, Rows, list[tuple[str, str]
 def test_no_join_and_no_move_keeps_more_agreement(world: tuple[Rows, Rows, list[tuple[str, str]]]) -> None:
     postings, links, apart = world
     out = night(postings, links, apart)
-    whole = {p["posting_id"]: not p["is_snippet"] for p in postings}
+    good = {p["posting_id"]: goodness(p) for p in postings}
     agree = same(links)
     guarded = {(r["posting_id_a"], r["posting_id_b"]) for r in links if r["decision"] != "model"}
     weight = {k: r["probability"] for k, r in agree.items()}
@@ -222,8 +238,10 @@ def test_no_join_and_no_move_keeps_more_agreement(world: tuple[Rows, Rows, list[
 
     def allowed(group_: set[str]) -> bool:
         heads = [h for h in group_ if all(m == h or pair(m, h) in agree for m in group_)]
-        whole_heads = [h for h in heads if whole[h]] if any(whole[m] for m in group_) else heads
-        return bool(whole_heads) and not any(pair(a, b) in guarded for a, b in itertools.combinations(group_, 2))
+        best = max(good[m] for m in group_)
+        return any(good[h] == best for h in heads) and not any(
+            pair(a, b) in guarded for a, b in itertools.combinations(group_, 2)
+        )
 
     found = list(members(out).values())
     assert all(allowed(g) for g in found)
@@ -315,8 +333,7 @@ def test_the_canonical_is_own_then_whole_then_full_then_old_then_by_id() -> None
     for start in range(len(ranked)):
         left = ranked[start:]
         out = night(left, clique(p["posting_id"] for p in left))
-        expected = left[0]["posting_id"] if start < 5 else "c"  # a snippet never stands for a whole text
-        assert out["jobs"]["canonical_posting_id"].to_pylist() == [expected], start
+        assert out["jobs"]["canonical_posting_id"].to_pylist() == [left[0]["posting_id"]], start
 
 
 def test_an_aggregators_ad_does_not_stand_for_the_employers_own() -> None:
@@ -368,7 +385,7 @@ def test_a_large_dense_component_with_disagreement_is_cut_in_seconds() -> None:
     linked = seen & (together ^ wrong)
     pairs = [(int(a), int(b), UNIT) for a, b in zip(i[linked], j[linked], strict=True)]
     against = [(int(a), int(b), UNIT) for a, b in zip(i[seen & ~linked], j[seen & ~linked], strict=True)]
-    partition = build([True] * 600, pairs, against, [])
+    partition = build([0] * 600, pairs, against, [])
     cut(partition)
     for one in partition.groups.values():
         assert len({int(kind[m]) for m in one.members}) == 1 or len(one.members) < 4
@@ -562,6 +579,19 @@ def test_eight_variants_are_one_family_of_eight_jobs() -> None:
     assert 50 < mine["title_score"] < 100
 
 
+def test_a_level_that_differs_is_no_part_of_the_stem() -> None:
+    told = {"title_core": "data engineer"}
+    postings = [
+        posting("a", title="Senior Data Engineer", title_stem="senior data engineer", level="senior", **told),
+        posting(
+            "b", title="Senior Data Engineer II", title_stem="senior data engineer", level="senior", grade=2, **told
+        ),
+        posting("c", title="Data Engineer", title_stem="data engineer", **told),
+    ]
+    row = night(postings, clique("abc", kind="variant"))["variant_families"].to_pylist()[0]
+    assert (row["stem"], row["slots"]) == ("Data Engineer", ["level", "grade"])
+
+
 def test_another_employers_template_is_no_family_unless_the_text_speaks_for_it() -> None:
     links = [variant("a", "b")]
     assert not families(night([posting("a"), posting("b", employer_key="zeta")], links))
@@ -631,6 +661,10 @@ def test_stems_are_for_people() -> None:
     assert stem(["Nurse", "Cook"], "Nurse", "nurse") == "Nurse"
     assert stem(["工程师", "工程师 (上海)"], "工程师", "工程师") == "工程师"
     assert stem(["—"], "—", "") == "—"
+    many = ["Software Engineer, Search", "Lead Software Engineer", "Software Engineer II", "Software Engineering Lead"]
+    assert stem(many, many[0], "software engineer") == "Software Engineer"  # most share it
+    programs = ["Analyst Program for Graduates", "Analyst Program for Experts"]
+    assert stem(programs, programs[0], "analyst program for graduates") == "Analyst Program"
 
 
 def test_a_place_that_is_not_told_is_no_other_place() -> None:

@@ -1,5 +1,6 @@
 """Stage relate: the laws of the box, and the box of the page that started the project."""
 
+import random
 from collections import Counter
 from dataclasses import replace
 from datetime import date
@@ -86,19 +87,20 @@ def test_ads_without_an_employer_are_not_one_employer() -> None:
     }
 
 
-def test_intern_meets_interns_first() -> None:
+def test_intern_meets_no_director() -> None:
+    rng = random.Random(4)
     levels = ["intern", "graduate", "senior", "director"]
     rows = [
         posting(
             posting_id=f"p{i:02d}", title="data analyst", level=levels[i % 4], employer_key=f"e{i}",
-            text=f"reports dashboards figures sql {i}",
+            text=" ".join(rng.choices("reports dashboards figures sql charts surveys samples models metrics".split(), k=30)),
         )
         for i in range(40)
     ]  # fmt: skip
     level = {f"j{r['posting_id']}": r["level"] for r in rows}
     for job, cards in boxes(night(tables(rows))).items():
         if level[job] == "intern":
-            assert [level[c["related_job_id"]] for c in cards[:9]] == ["intern"] * 9
+            assert {level[c["related_job_id"]] for c in cards} == {"intern", "graduate"}
 
 
 def test_own_language_first() -> None:
@@ -194,22 +196,27 @@ def test_seed_page() -> None:
     assert all(c["related_job_id"].startswith("jv") for c in cards[len(allowed) :])
 
 
-@pytest.mark.parametrize("exact_up_to", [10_000, 0])
-def test_search_finds_what_brute_force_finds(exact_up_to: int) -> None:
+@pytest.mark.parametrize("probes", [4, 12])
+def test_search_finds_what_brute_force_finds(probes: int) -> None:
     rng = np.random.default_rng(3)
     centre = unit(rng.normal(size=(12, 16)).astype(np.float32))
     positions = unit((centre[rng.integers(0, 12, 500)] + rng.normal(scale=0.1, size=(500, 16))).astype(np.float32))
-    found = neighbours(positions, centre, 10, probes=4, exact_up_to=exact_up_to)
-    likeness = positions @ positions.T
+    turned = positions[:, ::-1]
+    found = neighbours(positions, turned, positions, centre, 10, probes)
+    likeness = positions @ turned.T
     np.fill_diagonal(likeness, -2)
+    if probes < 12:  # where all centres are searched nothing is missed
+        found = neighbours(positions, positions, positions, centre, 10, probes)
+        likeness = positions @ positions.T
+        np.fill_diagonal(likeness, -2)
     best = np.argsort(-likeness, axis=1)[:, :10]
     hits = sum(len(set(a) & set(b)) for a, b in zip(found.tolist(), best.tolist(), strict=True))
-    assert hits >= (0.999 if exact_up_to else 0.95) * best.size
+    assert hits >= (0.999 if probes == 12 else 0.95) * best.size
 
 
 def test_search_leaves_itself_out_and_says_where_there_are_fewer() -> None:
     positions = unit(np.ones((3, 2), dtype=np.float32))
-    found = neighbours(positions, positions[:1], 5, probes=1, exact_up_to=10)
+    found = neighbours(positions, positions, positions, positions[:1], 5, probes=1)
     assert found.shape == (3, 5)
     for i, row in enumerate(found.tolist()):
         assert sorted(j for j in row if j >= 0) == [j for j in range(3) if j != i]

@@ -14,11 +14,12 @@ from pipeline.grouping.inputs import Ads
 from pipeline.grouping.kin import Kin
 from pipeline.grouping.outputs import Jobs
 from pipeline.grouping.slots import slots, stem
-from pipeline.text.tokens import fold
+from pipeline.text.employers import employer_key
 
-_OWN = ("level", "degrees", "start_year", "team", "contract")
+_OWN = ("level", "grade", "degrees", "start_year", "team", "contract")
 _SLOTS = {
     "level": "level",
+    "grade": "grade",
     "degree": "degrees",
     "start year": "start_year",
     "team": "team",
@@ -82,12 +83,14 @@ def _family_rows(postings: Ads, jobs: Jobs, families: Families, member: Ints) ->
     columns["place"] = [p if p >= 0 else None for p in postings.place[shown].tolist()]
     begin = np.searchsorted(families.label[member], np.arange(len(families.ids) + 1)).tolist()
     heads = postings.rows.take(pa.array(jobs.canonical[families.canonical]))
-    titles, stems = heads.column("title").to_pylist(), heads.column("title_stem").to_pylist()
+    titles, stems, cores = (heads.column(name).to_pylist() for name in ("title", "title_stem", "title_core"))
     found_stems, found_slots = [], []
     for k in range(len(families.ids)):
         part = slice(begin[k], begin[k + 1])
-        found_stems.append(stem(columns["title"][part], titles[k], stems[k]))
-        found_slots.append(slots({slot: columns[name][part] for slot, name in _SLOTS.items()}, _TOLD))
+        differs = slots({slot: columns[name][part] for slot, name in _SLOTS.items()}, _TOLD)
+        shared = cores[k] if "level" in differs else stems[k]  # a level that differs is no part of what is shared
+        found_stems.append(stem(columns["title"][part], titles[k], shared))
+        found_slots.append(differs)
     table = pa.table(
         {
             "family_id": pa.array(families.ids, pa.string()),
@@ -104,5 +107,5 @@ def _family_rows(postings: Ads, jobs: Jobs, families: Families, member: Ints) ->
 def _employer(heads: pa.Table) -> Any:
     """Return the employer key of each posting, that of its text where the header names none."""
     header = heads.column("employer_key")
-    said = pa.array([fold(name or "") for name in heads.column("text_employer").to_pylist()], pa.string())
+    said = pa.array([employer_key(name) for name in heads.column("text_employer").to_pylist()], pa.string())
     return pc.if_else(pc.equal(header, ""), said, header)

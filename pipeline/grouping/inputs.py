@@ -58,8 +58,9 @@ class Ads:
 
 
 _COLUMNS = (
-    "posting_id", "title", "title_core", "title_stem", "level", "degrees", "start_year", "team", "contract", "flags",
-    "employer_key", "text_employer", "place", "city", "region", "country", "posted_on", "body_length", "is_snippet",
+    "posting_id", "title", "title_core", "title_stem", "level", "grade", "degrees", "start_year", "team", "contract",
+    "employer_key", "text_employer", "place", "city", "region", "country",
+    "posted_on", "body_length", "is_snippet", "flags",
 )  # fmt: skip
 
 

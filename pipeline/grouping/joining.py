@@ -59,15 +59,15 @@ def components(left: Ints, right: Ints, size: int) -> Ints:
     return np.asarray(label, dtype=np.int64)
 
 
-def join(pairs: Pairs, component: Ints, whole: Bools) -> Groups:
+def join(pairs: Pairs, component: Ints, quality: Ints) -> Groups:
     """Return groups in each of which one member at least holds a same-ad link with every other.
 
     Args:
         pairs: all judged pairs; those between components do not matter.
         component: connected component of each position over the same-ad pairs.
-        whole: positions whose whole text is known; they hold the link with all, where the group has one of them.
+        quality: of each position; the member that holds a link with all is one of the best of its group.
     """
-    hard = _hard(pairs, component, whole)
+    hard = _hard(pairs, component, quality)
     members = np.flatnonzero(hard[component])
     members = members[np.argsort(component[members], kind="stable")]
     inside = component[pairs.left] == component[pairs.right]
@@ -81,7 +81,7 @@ def join(pairs: Pairs, component: Ints, whole: Bools) -> Groups:
     for mine, some in ((members[m], rows[r]) for m, r in at):
         own = pairs.where(some)
         left, right = np.searchsorted(mine, own.left), np.searchsorted(mine, own.right)
-        partition = _cut_one(own, left.tolist(), right.tolist(), whole[mine].tolist())
+        partition = _cut_one(own, left.tolist(), right.tolist(), quality[mine].tolist())
         label[mine] = fresh + np.asarray(partition.group)
         fresh += 2 * len(mine)
         split = np.flatnonzero(own.same & (label[own.left] != label[own.right]))
@@ -91,32 +91,31 @@ def join(pairs: Pairs, component: Ints, whole: Bools) -> Groups:
     return Groups(label, count, found[:, 0], found[:, 1])
 
 
-def _hard(pairs: Pairs, component: Ints, whole: Bools) -> Bools:
+def _hard(pairs: Pairs, component: Ints, quality: Ints) -> Bools:
     """Return which components must be looked at: without a hub, or with pairs judged not to be the same ad."""
     count = tally(component)
-    hub = may_stand(pairs.left[pairs.same], pairs.right[pairs.same], component, whole)
-    hubs = np.bincount(component[hub], minlength=count)
+    best = np.zeros(count, dtype=np.int64)
+    np.maximum.at(best, component, quality)
+    agrees = linked_with_all(pairs.left[pairs.same], pairs.right[pairs.same], component)
+    hubs = np.bincount(component[agrees & (quality == best[component])], minlength=count)
     inside = component[pairs.left] == component[pairs.right]
     against = np.bincount(component[pairs.left[inside & ~pairs.same]], minlength=count)
     return np.asarray((hubs == 0) | (against > 0))
 
 
-def may_stand(left: Ints, right: Ints, label: Ints, whole: Bools) -> Bools:
-    """Return which positions may stand for their group: linked with every other member, no snippet beside a whole text.
+def linked_with_all(left: Ints, right: Ints, label: Ints) -> Bools:
+    """Return which positions are linked with every other member of their group.
 
     Args:
         left: one side of the linked pairs, each once.
         right: the other side.
         label: group of each position, -1 for none.
-        whole: positions whose whole text is known.
     """
     inner = (label[left] == label[right]) & (label[left] >= 0)
     degree = np.bincount(np.concatenate([left[inner], right[inner]]), minlength=len(label))
     grouped = label >= 0
-    count = tally(label)
-    sizes = np.append(np.bincount(label[grouped], minlength=count), 0)
-    wholes = np.append(np.bincount(label[grouped & whole], minlength=count), 0)
-    return np.asarray(grouped & (degree == sizes[label] - 1) & (whole | (wholes[label] == 0)))
+    sizes = np.append(np.bincount(label[grouped], minlength=tally(label)), 0)
+    return np.asarray(grouped & (degree == sizes[label] - 1))
 
 
 def _starts(sorted_names: Ints, names: Ints) -> list[slice]:
@@ -125,11 +124,11 @@ def _starts(sorted_names: Ints, names: Ints) -> list[slice]:
     return [slice(b, e) for b, e in zip(begin.tolist(), end.tolist(), strict=True)]
 
 
-def _cut_one(own: Pairs, left: list[int], right: list[int], whole: list[bool]) -> Partition:
+def _cut_one(own: Pairs, left: list[int], right: list[int], quality: list[int]) -> Partition:
     """Return one component cut into groups."""
     rows = list(zip(left, right, own.weight.tolist(), own.same.tolist(), own.forbidden.tolist(), strict=True))
     partition = build(
-        whole,
+        quality,
         linked=[(i, j, w) for i, j, w, same, _ in rows if same],
         against=[(i, j, w) for i, j, w, same, _ in rows if not same],
         never=[(i, j) for i, j, _, _, never in rows if never],
@@ -158,7 +157,7 @@ def heads(eligible: Bools, label: Ints, rank: Ints) -> Ints:
     """Return the position that stands for each group: of the eligible ones that of the smallest rank (the eldest).
 
     Args:
-        eligible: as may_stand() tells; one in each group at least.
+        eligible: one in each group at least.
         label: group of each position, numbered from 0, -1 for none.
         rank: of each position, a permutation.
     """

@@ -1,9 +1,9 @@
 """Cut what hangs together into groups in which every member agrees with one of them, as much agreement kept as can be.
 
 Correlation clustering under a star constraint: the sum of weights within groups is maximised (agreement counts for,
-disagreement against), where a group needs a hub, a member that holds a direct link with every other, and must not hold
-a forbidden pair. Greedy additive edge contraction (Keuper et al. 2015), then single moves, by turns until neither
-gains. Weights are integers, so sums do not depend on their order; ties go to the smaller position.
+disagreement against), where a group needs a hub, one of its best members that holds a direct link with every other,
+and must not hold a forbidden pair. Greedy additive edge contraction (Keuper et al. 2015), then single moves, by turns
+until neither gains. Weights are integers, so sums do not depend on their order; ties go to the smaller position.
 """
 
 import heapq
@@ -18,11 +18,11 @@ Pair = tuple[int, int, int]
 
 @dataclass
 class Group:
-    """Members, those of them that may stand for it (hubs), and whether one of them has its whole text."""
+    """Members, those of them that may stand for it (hubs), and the best quality among them."""
 
     members: set[int]
     hubs: set[int]
-    whole: bool
+    quality: int
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Partition:
         links: positions each position holds a direct link with.
         weight: weight of each judged pair, by position, both ways.
         forbidden: positions each must never share a group with.
-        whole: positions whose whole text is known; a snippet may stand for snippets only.
+        quality: of each position; none may stand for a better one.
         group: number of the group of each position.
         groups: groups by number.
     """
@@ -41,7 +41,7 @@ class Partition:
     links: list[set[int]]
     weight: list[dict[int, int]]
     forbidden: list[set[int]]
-    whole: Sequence[bool]
+    quality: Sequence[int]
     group: list[int] = field(init=False)
     groups: dict[int, Group] = field(init=False)
 
@@ -52,14 +52,14 @@ class Partition:
 
     def alone(self, i: int) -> Group:
         """Return a group of one position."""
-        return Group({i}, {i}, self.whole[i])
+        return Group({i}, {i}, self.quality[i])
 
     def union_hubs(self, one: Group, two: Group) -> set[int]:
         """Return which members may stand for two groups as one; none where a pair across is forbidden."""
         hubs = {h for h in one.hubs if two.members <= self.links[h]}
         hubs |= {h for h in two.hubs if one.members <= self.links[h]}
-        if one.whole or two.whole:
-            hubs = {h for h in hubs if self.whole[h]}
+        quality = max(one.quality, two.quality)
+        hubs = {h for h in hubs if self.quality[h] == quality}
         return hubs if hubs and not self.forbids(one, two) else set()
 
     def forbids(self, one: Group, two: Group) -> bool:
@@ -71,13 +71,10 @@ class Partition:
         """Return which members may stand for the group of position i, were it not in it."""
         group = self.groups[self.group[i]]
         rest = group.members - {i}
-        whole = any(self.whole[k] for k in rest)
-        maybe = rest if whole != group.whole else rest - self.links[i] - group.hubs
-        need = len(rest) - 1
-        found = {
-            h for h in maybe if self.whole[h] >= whole and len(self.links[h]) >= need and rest - {h} <= self.links[h]
-        }
-        return found | {h for h in group.hubs if h != i and self.whole[h] >= whole}
+        quality = max((self.quality[k] for k in rest), default=0)
+        maybe = rest if quality < group.quality else rest - self.links[i] - group.hubs
+        fit = {h for h in maybe if self.quality[h] == quality and len(self.links[h]) >= len(rest) - 1}
+        return {h for h in fit if rest - {h} <= self.links[h]} | (group.hubs & rest)
 
     def between(self, i: int) -> dict[int, int]:
         """Return the summed weight of position i with each group it was judged with."""
@@ -94,14 +91,14 @@ class Partition:
             self.group[i] = keep
         group.members |= other.members
         group.hubs = hubs
-        group.whole = group.whole or other.whole
+        group.quality = max(group.quality, other.quality)
 
     def leave(self, i: int, number: int) -> None:
         """Make position i a group of its own, called `number`."""
         here = self.groups[self.group[i]]
         here.hubs = self.hubs_without(i)
         here.members.discard(i)
-        here.whole = any(self.whole[k] for k in here.members)
+        here.quality = max((self.quality[k] for k in here.members), default=0)
         if not here.members:
             del self.groups[self.group[i]]
         self.groups[number] = self.alone(i)
@@ -109,19 +106,19 @@ class Partition:
 
 
 def build(
-    whole: Sequence[bool], linked: Iterable[Pair], against: Iterable[Pair], never: Iterable[tuple[int, int]]
+    quality: Sequence[int], linked: Iterable[Pair], against: Iterable[Pair], never: Iterable[tuple[int, int]]
 ) -> Partition:
-    """Return positions 0..len(whole)-1, each a group of its own.
+    """Return positions 0..len(quality)-1, each a group of its own.
 
     Args:
-        whole: whether the whole text of each is known.
+        quality: of each position; a group is held together by one of its best.
         linked: pairs with a direct link, and the weight for.
         against: pairs judged and not linked, and the weight against, as a positive number.
         never: pairs that must not share a group.
     """
-    links: list[set[int]] = [set() for _ in whole]
-    weight: list[dict[int, int]] = [{} for _ in whole]
-    forbidden: list[set[int]] = [set() for _ in whole]
+    links: list[set[int]] = [set() for _ in quality]
+    weight: list[dict[int, int]] = [{} for _ in quality]
+    forbidden: list[set[int]] = [set() for _ in quality]
     for i, j, w in linked:
         links[i].add(j)
         links[j].add(i)
@@ -131,7 +128,7 @@ def build(
     for i, j in never:
         forbidden[i].add(j)
         forbidden[j].add(i)
-    return Partition(links, weight, forbidden, whole)
+    return Partition(links, weight, forbidden, quality)
 
 
 def cut(partition: Partition) -> None:

@@ -63,6 +63,6 @@ def preferred(eligible: Bools, label: Ints, own: Bools, snippet: Bools, length: 
 
 def _most(values: Ints, rows: Bools, label: Ints) -> Ints:
     """Return for each position the largest value among the marked rows of its group."""
-    most = np.full(tally(label), -1, dtype=np.int64)
+    most = np.zeros(tally(label), dtype=np.int64)
     np.maximum.at(most, label[rows], values[rows])
     return most[label]

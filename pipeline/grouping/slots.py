@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from pipeline.text.tokens import words
 
 _WORD = re.compile(r"[^\W_]+(?:[+#]+|(?:[.'’][^\W_]+)*)", re.UNICODE)
+_SMALL = 3  # lower-case words up to so many letters (for, of, und, de) neither begin nor end a stem
 
 
 def stem(titles: Sequence[str], canonical: str, canonical_stem: str) -> str:
-    """Return the title core that all `titles` share, as `canonical` writes it.
+    """Return the title core that most of `titles` share, as `canonical` writes it.
 
-    That is the run of words which all titles have, with most words of the canonical's folded stem (a start year or
-    degree that all share does not make a stem), the longest after that, then the earliest. Where they share no such
-    run, the canonical's own.
+    That is the run of words of which half of the titles at least, and two, have the most: words of the canonical's
+    folded stem (a start year or degree that all share does not make a stem) times titles. Where no two share a run, the
+    canonical's own.
 
     Args:
         titles: titles of all jobs of the family.
@@ -23,26 +24,33 @@ def stem(titles: Sequence[str], canonical: str, canonical_stem: str) -> str:
     wanted = set(words(canonical_stem))
     spelled = [(m.group(), m.start(), m.end()) for m in _WORD.finditer(canonical)]
     folded = [" ".join(words(text)) for text, _, _ in spelled]
-    others = [f" {' '.join(words(t))} " for t in titles]
-    run = _best_run(folded, wanted, others) or _best_run(folded, wanted, [])
+    edge = [
+        f in wanted and not (len(text) <= _SMALL and text.islower())
+        for f, (text, _, _) in zip(folded, spelled, strict=True)
+    ]
+    all_titles = [f" {' '.join(words(t))} " for t in titles]
+    run = _best_run(folded, wanted, edge, all_titles) or _best_run(folded, wanted, edge, [f" {' '.join(folded)} "] * 2)
     if run is None:
         return canonical_stem or canonical
     return canonical[spelled[run[0]][1] : spelled[run[1] - 1][2]]
 
 
-def _best_run(folded: list[str], wanted: set[str], others: list[str]) -> tuple[int, int] | None:
-    """Return start and end of the best run of words that all of `others` have; wanted words at both its ends."""
-    best: tuple[int, int, int] | None = None
-    for start, first in enumerate(folded):
-        if first not in wanted:
-            continue
+def _best_run(folded: list[str], wanted: set[str], edge: list[bool], titles: list[str]) -> tuple[int, int] | None:
+    """Return start and end of the run of words that weighs most; it begins and ends at an edge word."""
+    least = max(2, (len(titles) + 1) // 2)
+    best: tuple[int, int, int, int] | None = None
+    for start in range(len(folded)):
+        having = titles
         for end in range(start + 1, len(folded) + 1):
-            if not all(f" {' '.join(folded[start:end])} " in text for text in others):
+            text = f" {' '.join(folded[start:end])} "
+            having = [t for t in having if text in t]
+            if not edge[start] or len(having) < least:
                 break
-            if folded[end - 1] in wanted:
+            if edge[end - 1]:
                 hits = sum(word in wanted for word in folded[start:end])
-                best = max(best or (0, 0, 0), (hits, end - start, -start))
-    return (-best[2], -best[2] + best[1]) if best else None
+                found = (hits * len(having), len(having), end - start, -start)
+                best = found if best is None else max(best, found)
+    return (-best[3], best[2] - best[3]) if best else None
 
 
 def slots(values: dict[str, Sequence[object]], told: Sequence[str]) -> list[str]:

@@ -160,8 +160,10 @@ class _Reading:
             return _Parsed([], reader.line_num, str(error), ended=False)
         if not row or (len(row) == 1 and (self._window.get(index) or "").isspace()):
             return _Parsed([], reader.line_num)
-        if len(row) == self._width or (len(row) > self._width and not any(row[self._width :])):
+        if len(row) == self._width:
             return _Parsed(row, reader.line_num)
+        if not any(row[self._width :]) and self._shape.fits(row[: self._width]):  # empty ones too many, and not shifted
+            return _Parsed(row[: self._width], reader.line_num)
         return _Parsed([], reader.line_num, f"{self._width} columns are wanted, {len(row)} came")
 
     def _item(self, parsed: _Parsed) -> Record | Reject:
@@ -179,14 +181,30 @@ class _Reading:
         text = self._window.get(index)
         return text is not None and self._delimiter in text and self._shape.fits(self._parsed(index).row)
 
+    def _seems_to_begin(self, index: int) -> bool:
+        """Tell whether a record begins there, or one that is damaged itself: a line of the right number of columns."""
+        text = self._window.get(index)
+        if text is None or self._delimiter not in text:
+            return False
+        row = next(csv.reader([_LONE_RETURN.sub(" ", text)], delimiter=self._delimiter), [])
+        return self._shape.fits(row) or self._begins(index)
+
     def _runs_into_next(self, parsed: _Parsed) -> bool:
         """Tell whether a record that seems whole ends with the quote that opens the text of the next one.
 
-        It does where a quote was not closed and the next record's last field begins with a new line.
+        It does where a quote was not closed and the next record's last field begins with a new line; what comes behind
+        is no record then.
         """
         index = parsed.lines - 1
-        suspect = (self._window.get(index) or "").rstrip("\r\n").endswith(f'{self._delimiter}"')
-        return suspect and self._begins(index) and self._parsed(index).lines > 1
+        if not (self._window.get(index) or "").rstrip("\r\n").endswith(f'{self._delimiter}"'):
+            return False
+        behind = parsed.lines
+        while (text := self._window.get(behind)) is not None and text.isspace():
+            behind += 1
+        if text is None or self._shape.fits(self._parsed(behind).row):
+            return False
+        other = self._parsed(index)
+        return (other.lines > 1 or not other.ended) and self._seems_to_begin(index)
 
     def _recovered(self, parsed: _Parsed) -> Record | Reject:
         """Return what becomes of the record ahead, which can't be read as it is; reading goes on behind it."""
@@ -194,10 +212,10 @@ class _Reading:
         within = next((n for n in range(1, count) if self._begins(n)), None)
         if within is None and not parsed.ended and not parsed.wrong.startswith("unexpected end"):
             leniently = self._parsed(0, strict=False)
-            if leniently.row and not any(self._begins(n) for n in range(count, leniently.lines)):
+            if self._shape.fits(leniently.row) and not any(self._seems_to_begin(n) for n in range(1, leniently.lines)):
                 return self._item(leniently)
-        upto = within or count
-        while within is None and not parsed.ended and window.get(upto) is not None and not self._begins(upto):
+        upto = within or (count if parsed.ended else 1)
+        while within is None and not parsed.ended and window.get(upto) is not None and not self._seems_to_begin(upto):
             upto += 1
         skipped = window.done(upto)
         if isinstance(skipped[0], Cut):

@@ -12,8 +12,8 @@ def as_text(value: Any) -> str | None:
     Lists of plain values are joined with commas; tables, and lists of them, become JSON.
     """
     if isinstance(value, str):
-        text = value.replace("\x00", "") if "\x00" in value else value
-        return text if text and not text.isspace() else None
+        plain = value.replace("\x00", "") if "\x00" in value else value
+        return plain if plain and not plain.isspace() else None
     if value is None or value != value:
         return None
     if isinstance(value, bool):

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from pipeline.linking.codes import days, keys, whole
-from pipeline.linking.overlap import Floats, look_up, marked, per_pair
+from pipeline.linking.overlap import Floats, Weighed, look_up, marked, per_pair
 from pipeline.linking.roads import NO_KEY, Ints
 from pipeline.linking.texts import Texts
 from pipeline.text.signatures import spread
@@ -33,9 +33,14 @@ def evidence(texts: Texts, left: Ints, right: Ints, employers: NDArray[np.uint64
     found |= _texts(texts, a, b)
     found |= _words(texts, a, b)
     found |= _titles(texts, a, b)
-    found |= _title_words(texts, a, b)
+    found |= _title_words("title", texts, texts.title_words, a, b)
+    found |= _title_words("role", texts, texts.role_words, a, b)
+    found |= _title_words("stem", texts, texts.role_stems, a, b)
     found |= _qualifiers(texts, a, b)
     found |= _frame(texts, a, b, employers)
+    found["frame"] = _frame_agrees(found)
+    found["slot"] = _slot(found)
+    found["role_gap"] = _role_gap(found)
     back = np.empty(len(order), np.int64)
     back[order] = np.arange(len(order))
     return {name: values[back] for name, values in found.items()}
@@ -98,6 +103,7 @@ def _titles(texts: Texts, a: Ints, b: Ints) -> Evidence:
         f"{n}_score": process.cpdist(*pairs[n], scorer=fuzz.token_sort_ratio, dtype=np.float64)
         for n in ("title", "core", "stem")
     }
+    found["title_part_score"] = process.cpdist(*pairs["title"], scorer=fuzz.partial_ratio, dtype=np.float64)
     found["title_set_score"] = process.cpdist(*pairs["title"], scorer=fuzz.token_set_ratio, dtype=np.float64)
     has = np.array([bool(t) for t in names["team"]], dtype=bool)
     team = process.cpdist(*pairs["team"], scorer=fuzz.token_set_ratio, dtype=np.float64)
@@ -105,24 +111,22 @@ def _titles(texts: Texts, a: Ints, b: Ints) -> Evidence:
     return found
 
 
-def _title_words(texts: Texts, a: Ints, b: Ints) -> Evidence:
-    """Words that only one title has, and whether the texts confirm them.
+def _title_words(view: str, texts: Texts, names: Weighed, a: Ints, b: Ints) -> Evidence:
+    """Words that only one title has, and whether the texts confirm them; `view` names the measures.
 
     A word only one title has is confirmed where its own text has it and the other text does not, stressed where its own
     text has it more often, idle where its own text does not have it at all.
     """
-    width = max(texts.title_words.width, 1)
-    title_keys = np.sort(
-        np.repeat(np.arange(len(texts.titles)), np.diff(texts.title_words.starts)) * width + texts.title_words.columns
-    )
+    width = max(names.width, 1)
+    title_keys = np.sort(np.repeat(np.arange(len(texts.titles)), np.diff(names.starts)) * width + names.columns)
     word_keys = np.repeat(np.arange(len(texts.titles)), np.diff(texts.words.starts)) * width + texts.words.columns
     sums = {name: np.zeros(len(a)) for name in ("only", "confirmed", "stressed", "idle", "in_text")}
     sides = []
     for mine, other in ((a, b), (b, a)):
-        where = spread(texts.title_words.starts, mine)
-        sizes = np.diff(texts.title_words.starts)[mine]
+        where = spread(names.starts, mine)
+        sizes = np.diff(names.starts)[mine]
         offsets = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
-        column = texts.title_words.columns[where]
+        column = names.columns[where]
         pair = np.repeat(np.arange(len(mine)), sizes)
         shared = look_up(title_keys, np.ones(len(title_keys)), other[pair] * width + column) > 0
         here = look_up(word_keys, texts.counts, mine[pair] * width + column)
@@ -135,8 +139,8 @@ def _title_words(texts: Texts, a: Ints, b: Ints) -> Evidence:
         sums["idle"] += per_pair((~shared & (here == 0)).astype(np.float64), offsets)
         in_other = _share(per_pair((there > 0).astype(np.float64), offsets), sizes.astype(np.float64))
         sums["in_text"] = in_other if mine is a else np.minimum(sums["in_text"], in_other)
-    found = {f"title_{name}": values for name, values in sums.items()}
-    found["title_replaced"] = np.minimum(*sides)
+    found = {f"{view}_{name}": values for name, values in sums.items()}
+    found[f"{view}_replaced"] = np.minimum(*sides)
     return found
 
 
@@ -209,3 +213,25 @@ def _frame(texts: Texts, a: Ints, b: Ints, employers: NDArray[np.uint64]) -> Evi
         "snippet": np.asarray(whole(rows.column("is_snippet")).to_numpy(zero_copy_only=False), dtype=np.float64)[a]
         + np.asarray(whole(rows.column("is_snippet")).to_numpy(zero_copy_only=False), dtype=np.float64)[b],
     }
+
+
+def _frame_agrees(found: Evidence) -> Floats:
+    """Return how many of employer, title core, place and month agree, 0 to 4: what a rewritten ad keeps."""
+    near = (found["days_apart"] >= 0) & (found["days_apart"] <= 31)
+    agree = [found["employer"] >= 1.0, found["core_score"] >= 95.0, found["place"] == 1.0, near]
+    return np.asarray(np.sum(agree, axis=0), dtype=np.float64)
+
+
+def _slot(found: Evidence) -> Floats:
+    """Return 1 where equal cores have different teams, .5 where only one has a team, 0 where they agree, UNKNOWN elsewhere."""
+    team = found["team_score"]
+    differ = np.where((team >= 0) & (team < 80), np.where(found["team"] == 0.5, 0.5, 1.0), 0.0)
+    return np.where(found["core_score"] >= 99.0, differ, UNKNOWN)
+
+
+def _role_gap(found: Evidence) -> Floats:
+    """Return how far apart the roles of the titles are: 0 the same words, 1 one has more, 2 each has its own, 3 in a slot; and 0.5 for a level only one states, 1.5 for another level, where words agree."""
+    gap = np.where(found["stem_replaced"] > 0, 2.0, np.where(found["stem_only"] > 0, 1.0, 0.0))
+    gap = np.where(found["slot"] == 1.0, 3.0, gap)
+    level = np.where(found["level"] == 0, 1.5, np.where(found["level"] == 0.5, 0.5, 0.0))
+    return np.where(gap == 0, level, gap)

@@ -7,33 +7,31 @@ from numpy.typing import NDArray
 
 from pipeline.linking.evidence import Evidence
 from pipeline.linking.model import Model, Term
-from pipeline.linking.overlap import Floats
 
 Pair = tuple[str, ...]
 Step = tuple[dict[str, tuple[float, float]], float]
 """A box (measure: above, up to) and what it adds to the log-odds."""
 
+MEASURES = (
+    "own_containment", "only_less", "title_confirmed", "deep_containment", "deep_overlap", "containment", "title_stressed",
+    "title_replaced", "length", "only_more", "title_in_text", "years_apart", "title_score", "title_only", "text_overlap",
+    "stem_score", "employer", "word_cosine", "word_containment", "days_apart", "core_score", "title_idle",
+)  # fmt: skip
+"""Measures the model may ask."""
 TREES = 150
 RATE = 0.06
 SEED = 0
 
 
-def fit(
-    evidence: Evidence,
-    same: NDArray[np.bool_],
-    weights: Floats,
-    measures: tuple[str, ...],
-    about: dict[str, Any],
-    version: str,
-) -> Model:
-    """Return a model of `same` over `measures`.
+def fit(evidence: Evidence, same: NDArray[np.bool_], about: dict[str, Any], version: str) -> Model:
+    """Return a model of `same` over MEASURES.
 
     Gradient boosting (Friedman 2001) with trees of two splits; a tree asks two measures on each path, so the sum of all
     trees is a sum of tables over pairs of measures (a generalised additive model with interactions), and is written so.
     """
     from sklearn.ensemble import GradientBoostingClassifier
 
-    matrix = np.stack([evidence[name] for name in measures], axis=1)
+    matrix = np.stack([evidence[name] for name in MEASURES], axis=1)
     booster = GradientBoostingClassifier(
         n_estimators=TREES,
         max_depth=2,
@@ -43,12 +41,12 @@ def fit(
         min_samples_leaf=5,
         random_state=SEED,
     )
-    booster.fit(matrix, same, sample_weight=weights)
+    booster.fit(matrix, same)
     boxes: dict[Pair, list[Step]] = {}
     for row in booster.estimators_:
-        for box, value in _leaves(row[0].tree_, measures):
+        for box, value in _leaves(row[0].tree_, MEASURES):
             boxes.setdefault(tuple(sorted(box)), []).append((box, RATE * value))
-    prior = float(np.average(same, weights=weights))
+    prior = float(same.mean())
     constant = sum(v for _, v in boxes.pop((), []))
     return Model(version, about, float(np.log(prior / (1 - prior))) + constant, _tables(boxes))
 

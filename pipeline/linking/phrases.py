@@ -1,5 +1,6 @@
 """How common words and shingles are, counted over title cores: what stands under many different titles says little of a role."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,20 +41,29 @@ def learn(postings: pa.Table, bodies: pa.Table, most: int = 1_000_000) -> pa.Tab
     """
     rows = postings.select(["title_core", "body_id"]).group_by(["title_core", "body_id"]).aggregate([])
     body = positions(rows.column("body_id"), whole(bodies.column("body_id")))
-    core = np.maximum(keys(rows.column("title_core")), np.uint64(1))[body >= 0]
-    body = body[body >= 0]
-    order = np.argsort(body, kind="stable")
+    core = np.maximum(keys(rows.column("title_core")), np.uint64(1))
+    order = np.lexsort((body, core))
+    order = order[body[order] >= 0]
     body, core = body[order], core[order]
-    counted: dict[str, list[tuple[Keys, Keys]]] = {"word": [], "shingle": []}
-    for begin in range(0, bodies.num_rows, _BATCH):
-        words = signatures.cut(bodies.column("text").slice(begin, _BATCH))
-        mine = slice(*np.searchsorted(body, [begin, begin + _BATCH]))
+    counted: dict[str, list[Keys]] = {"word": [], "shingle": []}
+    for some in _batches(core):
+        words = signatures.cut(bodies.column("text").take(pa.array(body[some])))
         for kind, sets in (("word", signatures.bag(words)), ("shingle", signatures.shingles(words))):
-            rows_of, values = signatures.taken(sets, body[mine] - begin)
-            counted[kind].append(_distinct(values, core[mine][rows_of]))
-    parts = [_tally(kind, pairs, most) for kind, pairs in counted.items()]
+            owner = np.repeat(core[some], np.diff(sets.starts))
+            _, first = np.unique(mixed(sets.values, owner), return_index=True)
+            counted[kind].append(sets.values[first])
     total = pa.table({"kind": ["title"], "phrase_id": pa.array([0], pa.uint64()), "titles": [len(np.unique(core))]})
-    return pa.concat_tables([total, *parts])
+    return pa.concat_tables([total, *(_tally(kind, values, most) for kind, values in counted.items())])
+
+
+def _batches(core: Keys) -> Iterator[slice]:
+    """Yield slices of about _BATCH rows, none of which parts the rows of one title core."""
+    begin = 0
+    while begin < len(core):
+        end = min(begin + _BATCH, len(core))
+        end = int(np.searchsorted(core, core[end - 1], side="right"))
+        yield slice(begin, end)
+        begin = end
 
 
 def read(fit_phrases: pa.Table) -> dict[str, Commonness]:
@@ -68,16 +78,8 @@ def read(fit_phrases: pa.Table) -> dict[str, Commonness]:
     return found
 
 
-def _distinct(phrases: Keys, core: Keys) -> tuple[Keys, Keys]:
-    """Return every phrase with every core once."""
-    _, first = np.unique(mixed(phrases, core), return_index=True)
-    return phrases[first], core[first]
-
-
-def _tally(kind: str, pairs: list[tuple[Keys, Keys]], most: int) -> pa.Table:
-    phrases = np.concatenate([p for p, _ in pairs]) if pairs else np.empty(0, np.uint64)
-    core = np.concatenate([c for _, c in pairs]) if pairs else np.empty(0, np.uint64)
-    phrases, core = _distinct(phrases, core)
+def _tally(kind: str, counted: list[Keys], most: int) -> pa.Table:
+    phrases = np.concatenate(counted) if counted else np.empty(0, np.uint64)
     values, titles = np.unique(phrases, return_counts=True)
     common = titles >= LEAST_TITLES
     values, titles = values[common], titles[common]

@@ -50,7 +50,8 @@ def walk(name: str, members: Ints, levels: list[Keys], limit: int, neighbours: i
         members: position of the posting behind each row; the order of rows is the order blocks are walked in.
         levels: keys of the rows; a block of more than `limit` rows is split by the next, finer one.
         limit: postings a block may have for all of its pairs to be taken.
-        neighbours: where no key is left, each posting is paired with so many that follow it, and with the first; 0: with none.
+        neighbours: in a block that is too large each posting is paired with the first, and where no finer key is left with
+            so many that follow it; 0: with none.
     """
     found = Walk(name)
     rows = np.arange(len(members))
@@ -68,10 +69,11 @@ def walk(name: str, members: Ints, levels: list[Keys], limit: int, neighbours: i
         rows = rows[np.repeat(too_large, sizes)]
         if depth + 1 < len(levels):
             found.split += int(too_large.sum())
+        if neighbours:
+            pairs.append(_to_first(rows, keys))
     found.walked = len(rows)
-    if len(rows) and neighbours:
+    if neighbours:
         pairs.append(_within(rows, levels[-1], neighbours + 1))
-        pairs.append(_to_first(rows, levels[-1]))
     left, right = (members[np.concatenate(side)] for side in zip(*pairs, strict=True))
     found.left, found.right = unique_pairs(left, right)
     return found
@@ -176,12 +178,12 @@ def _added(pairs: Ints, counts: Ints, more: Ints) -> tuple[Ints, Ints]:
 
 def strongest(left: Ints, right: Ints, strength: NDArray[np.float64], each: int) -> NDArray[np.bool_]:
     """Return which pairs are among the `each` strongest of one of their two postings; ties break by position."""
+    side, other = np.concatenate((left, right)), np.concatenate((right, left))
+    order = np.lexsort((other, -np.tile(strength, 2), side))
+    edges = _edges(side[order].astype(np.uint64))
+    rank = np.arange(len(order)) - np.repeat(edges[:-1], np.diff(edges))
     keep = np.zeros(len(left), bool)
-    for side, other in ((left, right), (right, left)):
-        order = np.lexsort((other, -strength, side))
-        edges = _edges(side[order].astype(np.uint64))
-        rank = np.arange(len(order)) - np.repeat(edges[:-1], np.diff(edges))
-        keep[order[rank < each]] = True
+    keep[order[rank < each] % max(len(left), 1)] = True
     return keep
 
 

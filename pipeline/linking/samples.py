@@ -22,7 +22,7 @@ def sampled(texts: pa.ChunkedArray, one_in: int, beginning: int, one_in_beginnin
         sets = signatures.shingles(words)
         sizes = np.diff(sets.starts)
         owner = np.repeat(np.arange(len(sizes)), sizes)
-        at_beginning = sets.first - words.starts[:-1][owner] < beginning
+        at_beginning = sets.extra < beginning
         in_sample = sets.values % np.uint64(one_in) == 0
         in_sample |= at_beginning & (sets.values % np.uint64(one_in_beginning) == 0)
         least = np.zeros(len(sizes), np.uint64)

@@ -1,6 +1,7 @@
 """Postings and their texts ready to be compared in pairs: sets of words and shingles with their weights, numbers, title words."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -12,12 +13,14 @@ from pipeline.linking.overlap import Floats, Weighed, weighed
 from pipeline.linking.phrases import Commonness
 from pipeline.linking.roads import Ints
 from pipeline.text import signatures
+from pipeline.text.places import parse_place
 from pipeline.text.titles import Title, parse_title
-from pipeline.text.tokens import fingerprint, fold
+from pipeline.text.tokens import fingerprint, fold, words
 
 _YEAR_WORDS = (
     "years year yrs yr jaar jaren jahre jahren ans annees annee anos ano anni tahun nam ani let roku lat vuotta ar aar"
 ).split()
+_STEM = 5  # letters that words of one stem share, in most languages: account-ant, account-ing
 _MOST_YEARS = 25  # a larger number before "years" is not asked experience
 _SMALL = frozenset(
     "and of the for in to a an with on at de en van voor und fur der die das des la le du da do e y i o em no na &".split()
@@ -35,7 +38,9 @@ class Texts:
         words: words of each text; `counts` how often each stands there, `idf` its rarity over title cores.
         columns: fingerprint of each column of `words`.
         years: experience the text asks for, years as bits.
-        title_words: columns of the words of each title that are not places, in `words`' columns where known, else beyond.
+        title_words: words of each title that are not places, in `words`' columns where known, else beyond.
+        role_words: likewise of its core and team alone: without level, grade, degree, year, contract and marks.
+        role_stems: the same words cut to five letters, so that "accountant" and "accounting" are one.
     """
 
     rows: pa.Table
@@ -49,6 +54,8 @@ class Texts:
     columns: NDArray[np.uint64]
     years: Ints
     title_words: Weighed
+    role_words: Weighed
+    role_stems: Weighed
 
 
 def prepare(rows: pa.Table, bodies: pa.Table, common: dict[str, Commonness]) -> Texts:
@@ -56,10 +63,13 @@ def prepare(rows: pa.Table, bodies: pa.Table, common: dict[str, Commonness]) -> 
     texts = whole(bodies.column("text")).take(
         pa.array(positions(rows.column("body_id"), whole(bodies.column("body_id"))), mask=_none(rows, bodies))
     )
-    words = signatures.cut(pc.fill_null(texts, ""))
-    shingles = signatures.shingles(words)
-    bag = signatures.bag(words)
-    titles = tuple(parse_title(t or "", p) for t, p in zip(rows.column("title").to_pylist(), places(rows), strict=True))
+    cut = signatures.cut(pc.fill_null(texts, ""))
+    shingles = signatures.shingles(cut)
+    bag = signatures.bag(cut)
+    place_names = places(rows)
+    titles = tuple(parse_title(t or "", p) for t, p in zip(rows.column("title").to_pylist(), place_names, strict=True))
+    whole_titles, roles = [t.clean for t in titles], [f"{t.core} {t.team or ''}" for t in titles]
+    named = [" ".join((*sorted(p), t.place or "")) for p, t in zip(place_names, titles, strict=True)]
     shingle_sets, shingle_ids = weighed(shingles)
     titles_of = common["shingle"].of(shingle_ids)
     word_sets, word_ids = weighed(bag)
@@ -71,53 +81,58 @@ def prepare(rows: pa.Table, bodies: pa.Table, common: dict[str, Commonness]) -> 
         plain=(1.0 / (1.0 + np.log2(titles_of)))[shingle_sets.columns],
         deep=(1.0 / titles_of)[shingle_sets.columns],
         words=word_sets,
-        counts=bag.first.astype(np.float64),
+        counts=bag.extra.astype(np.float64),
         idf=idf[word_sets.columns],
         columns=word_ids,
-        years=_years(words),
-        title_words=_title_words(rows, titles, word_ids),
+        years=_years(cut),
+        title_words=_title_words(whole_titles, named, word_ids),
+        role_words=_title_words(roles, named, word_ids),
+        role_stems=_title_words([_stemmed(r) for r in roles], [_stemmed(n) for n in named], word_ids),
     )
 
 
 def places(rows: pa.Table) -> list[frozenset[str]]:
     """Return the folded names each posting's place goes by."""
-    names = ("city", "region", "country", "place")
-    columns = [rows.column(n).to_pylist() for n in names]
-    found = []
-    for city, region, country, place in zip(*columns, strict=True):
-        parts = [city, region, country, *(place or "").replace("/", ",").split(",")]
-        found.append(frozenset(f for f in (fold(p).strip() for p in parts if p) if f))
-    return found
+    columns = [rows.column(n).to_pylist() for n in ("place", "city", "region", "country")]
+    return [_names(*values) for values in zip(*columns, strict=True)]
+
+
+@lru_cache(maxsize=65_536)
+def _names(place: str | None, city: str | None, region: str | None, country: str | None) -> frozenset[str]:
+    found = parse_place(place, None, None, None).names | parse_place(None, city, region, country).names
+    return found | frozenset(fold(part) for part in (city, region, country) if part)
 
 
 def _none(rows: pa.Table, bodies: pa.Table) -> NDArray[np.bool_]:
     return positions(rows.column("body_id"), whole(bodies.column("body_id"))) < 0
 
 
-def _years(words: signatures.Words) -> Ints:
+def _years(cut: signatures.Words) -> Ints:
     """Return the numbers up to 25 that stand within three words before a word for years, as bits."""
     number = {fingerprint(f"{n}{mark}"): n for n in range(1, _MOST_YEARS + 1) for mark in ("", "+")}
     ids = np.array(sorted(number), dtype=np.uint64)
     worth = np.array([number[int(i)] for i in ids], dtype=np.int64)
-    text_of = np.repeat(np.arange(len(words.starts) - 1), np.diff(words.starts))
-    unit = np.flatnonzero(np.isin(words.ids, np.array([fingerprint(w) for w in _YEAR_WORDS], dtype=np.uint64)))
-    bits = np.zeros(len(words.starts) - 1, np.int64)
+    text_of = np.repeat(np.arange(len(cut.starts) - 1), np.diff(cut.starts))
+    unit = np.flatnonzero(np.isin(cut.ids, np.array([fingerprint(w) for w in _YEAR_WORDS], dtype=np.uint64)))
+    bits = np.zeros(len(cut.starts) - 1, np.int64)
     for back in (1, 2, 3):
         near = unit[unit >= back]
         at = near - back
-        known = np.searchsorted(ids, words.ids[at]).clip(max=len(ids) - 1)
-        hit = (ids[known] == words.ids[at]) & (text_of[at] == text_of[near])
+        known = np.searchsorted(ids, cut.ids[at]).clip(max=len(ids) - 1)
+        hit = (ids[known] == cut.ids[at]) & (text_of[at] == text_of[near])
         np.bitwise_or.at(bits, text_of[near[hit]], np.int64(1) << worth[known[hit]])
     return bits
 
 
-def _title_words(rows: pa.Table, titles: tuple[Title, ...], columns: NDArray[np.uint64]) -> Weighed:
-    cut = signatures.cut(pa.array([t.clean for t in titles], pa.string()))
-    named = signatures.cut(
-        pa.array([" ".join((*sorted(p), t.place or "")) for p, t in zip(places(rows), titles, strict=True)])
-    )
+def _stemmed(text: str) -> str:
+    return " ".join(word[:_STEM] for word in words(text))
+
+
+def _title_words(titles: list[str], named: list[str], columns: NDArray[np.uint64]) -> Weighed:
+    """Return the words of each of `titles` that are neither small nor in `named`, the names of its place."""
+    bag = signatures.bag(signatures.cut(pa.array(titles, pa.string())))
+    place = signatures.bag(signatures.cut(pa.array(named, pa.string())))
     small = np.array([fingerprint(w) for w in sorted(_SMALL)], dtype=np.uint64)
-    bag, place = signatures.bag(cut), signatures.bag(named)
     owner = np.repeat(np.arange(len(titles)), np.diff(bag.starts))
     place_owner = np.repeat(np.arange(len(titles)), np.diff(place.starts))
     values = np.concatenate((columns, np.setdiff1d(np.concatenate((bag.values, place.values)), columns)))

@@ -1,5 +1,7 @@
 """Boilerplate of the fit, ready to look up by employer."""
 
+from collections.abc import Mapping
+
 import pyarrow as pa
 
 EVERYONE = "*"
@@ -15,6 +17,6 @@ def by_employer(fit_boilerplate: pa.Table) -> dict[str, frozenset[int]]:
     return {scope: frozenset(ids | shared) for scope, ids in found.items()} | {EVERYONE: frozenset(shared)}
 
 
-def of_employer(boilerplate: dict[str, frozenset[int]], employer_key: str) -> frozenset[int]:
+def of_employer(boilerplate: Mapping[str, frozenset[int]], employer_key: str) -> frozenset[int]:
     """Return the sentence ids that are boilerplate in an ad of this employer."""
     return boilerplate.get(employer_key, boilerplate[EVERYONE])

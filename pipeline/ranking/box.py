@@ -1,9 +1,8 @@
-"""The box of a job: the best neighbours, one a variant family, few of one employer; filled where they do not suffice."""
+"""The box of a job: the best neighbours, one a variant family, few of one employer; filled where they lack."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -98,7 +97,7 @@ def fillers(facts: Facts, member: Ints, distance: npt.NDArray[np.float64], known
         distance: from its centre.
         known: whether the job has words the fit knows; one without is in no cluster by more than name.
     """
-    clusters: list[list[int]] = [[] for _ in range(int(member.max()) + 1)] if len(member) else []
+    clusters: list[list[int]] = [[] for _ in range(max(member.tolist(), default=-1) + 1)]
     for job in np.lexsort((np.arange(len(member)), distance)).tolist():
         if known[job]:
             clusters[member[job]].append(job)
@@ -109,18 +108,64 @@ def fillers(facts: Facts, member: Ints, distance: npt.NDArray[np.float64], known
     return Fillers(clusters, np.where(known, member, -1), shelves)
 
 
-def fill(job: int, ranked: list[int], facts: Facts, fill_from: Fillers, limit: int, max_per_employer: int) -> Box:
-    """Return the box of `job`: of `ranked`, its neighbours best first, else from its cluster, its level and place."""
-    box = Box(limit, max_per_employer)
-    if not box.offer(ranked, NEIGHBOUR, facts):
-        seen = set(ranked)
-        from_cluster = (other for other in fill_from.of_cluster(job) if other not in seen)
-        if not box.offer(from_cluster, CLUSTER, facts):
-            seen.update(chain(fill_from.of_cluster(job)))
-            from_place = (other for other in fill_from.of_place(job, facts) if other not in seen)
-            if not box.offer(_once(from_place), PLACE, facts):
-                box.offer_over_cap(facts)
-    return box
+@dataclass(frozen=True)
+class Ranked:
+    """The neighbours of each job, best first."""
+
+    others: list[int]
+    starts: list[int]
+
+    def of(self, job: int) -> list[int]:
+        """Return the neighbours of one job."""
+        return self.others[self.starts[job] : self.starts[job + 1]]
+
+
+def ranked(a: Ints, b: Ints, scores: npt.NDArray[np.float64], jobs: int, min_score: float) -> Ranked:
+    """Return the pairs (a, b) of at least `min_score` by job and score, equals by id."""
+    good = scores >= min_score
+    order = np.lexsort((b[good], -scores[good], a[good]))
+    return Ranked(b[good][order].tolist(), np.searchsorted(a[good][order], np.arange(jobs + 1)).tolist())
+
+
+def fill(
+    job: int,
+    neighbours: list[int],
+    facts: Facts,
+    fill_from: Fillers,
+    limit: int,
+    max_per_employer: int,
+    pages: int = 1,
+) -> list[tuple[int, str]]:
+    """Return the cards of `job`: its neighbours, best first, else jobs of its cluster, its level and its place.
+
+    Args:
+        job: whose box it is.
+        neighbours: best first.
+        facts: of all jobs.
+        fill_from: fillers().
+        limit: cards of a page.
+        max_per_employer: cards of one employer on a page.
+        pages: the box a visitor sees is the first; later ones are made alike of families that were not shown yet.
+    """
+    shown: set[int] = set()
+    cards: list[tuple[int, str]] = []
+    for _ in range(pages):
+        page = Box(limit, max_per_employer, families=shown)
+        _fill(page, job, neighbours, facts, fill_from)
+        cards += page.cards
+    return cards
+
+
+def _fill(page: Box, job: int, neighbours: list[int], facts: Facts, fill_from: Fillers) -> None:
+    if page.offer(neighbours, NEIGHBOUR, facts):
+        return
+    seen = set(neighbours)
+    if page.offer((other for other in fill_from.of_cluster(job) if other not in seen), CLUSTER, facts):
+        return
+    seen.update(fill_from.of_cluster(job))
+    from_place = (other for other in fill_from.of_place(job, facts) if other not in seen)
+    if not page.offer(_once(from_place), PLACE, facts):
+        page.offer_over_cap(facts)
 
 
 def _once(jobs: Iterable[int]) -> Iterator[int]:

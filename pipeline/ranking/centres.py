@@ -1,5 +1,7 @@
 """Clusters of jobs: how many there are, where their centres lie, which one a job is nearest to."""
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,14 +11,14 @@ Ints = npt.NDArray[np.int64]
 
 
 def clusters_wanted(documents: int, per_cluster: int, most: int) -> int:
-    """Return the number of clusters: the root of twice the documents, `per_cluster` documents each at least, one at least."""
-    return max(1, min(round((2 * documents) ** 0.5), documents // max(1, per_cluster), most))
+    """Return the number of clusters: the root of twice the documents, with `per_cluster` of them each; one at least."""
+    return max(1, min(round(math.sqrt(2 * documents)), documents // max(1, per_cluster), most))
 
 
 def centres(positions: Dense, wanted: int) -> Dense:
-    """Return the centres of `wanted` clusters of `positions` (documents x dimensions), unit length: clusters x dimensions.
+    """Return the centres of `wanted` clusters of `positions` (documents x dimensions): clusters x dimensions.
 
-    Spherical k-means by scikit-learn's mini-batches, seeded; a cluster that ends empty is left out.
+    Of unit length. Spherical k-means by scikit-learn's mini-batches, seeded; a cluster that ends empty is left out.
     """
     from sklearn.cluster import KMeans, MiniBatchKMeans
 

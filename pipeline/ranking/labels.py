@@ -4,14 +4,108 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from math import log
 
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
 MAX_WORDS = 5
 _EDGE = frozenset(
-    ["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with", "&", "und", "oder", "der", "die", "das", "den", "dem", "des", "im", "in", "fur", "fuer", "mit", "von", "zu", "bei", "ein", "eine", "als", "en", "de", "het", "een", "van", "voor", "met", "op", "te", "bij", "aan", "et", "le", "la", "les", "du", "des", "un", "une", "pour", "a", "au", "aux", "chez", "dans", "y", "el", "los", "las", "para", "con", "por", "e", "do", "da", "dos", "das", "em", "um", "uma", "job", "jobs", "needed", "required", "wanted", "vacancy", "role", "position", "opportunity", "hiring", "new"]
+    [
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "of",
+        "on",
+        "or",
+        "the",
+        "to",
+        "with",
+        "&",
+        "und",
+        "oder",
+        "der",
+        "die",
+        "das",
+        "den",
+        "dem",
+        "des",
+        "im",
+        "in",
+        "fur",
+        "fuer",
+        "mit",
+        "von",
+        "zu",
+        "bei",
+        "ein",
+        "eine",
+        "als",
+        "en",
+        "de",
+        "het",
+        "een",
+        "van",
+        "voor",
+        "met",
+        "op",
+        "te",
+        "bij",
+        "aan",
+        "et",
+        "le",
+        "la",
+        "les",
+        "du",
+        "des",
+        "un",
+        "une",
+        "pour",
+        "a",
+        "au",
+        "aux",
+        "chez",
+        "dans",
+        "y",
+        "el",
+        "los",
+        "las",
+        "para",
+        "con",
+        "por",
+        "e",
+        "do",
+        "da",
+        "dos",
+        "das",
+        "em",
+        "um",
+        "uma",
+        "job",
+        "jobs",
+        "needed",
+        "required",
+        "wanted",
+        "vacancy",
+        "role",
+        "position",
+        "opportunity",
+        "hiring",
+        "new",
+    ]
 )
 
 
 def name_clusters(
-    titles: Sequence[list[str]], own_names: Sequence[frozenset[str]], clusters: Sequence[int]
+    titles: Sequence[list[str]],
+    own_names: Sequence[frozenset[str]],
+    clusters: Sequence[int],
+    text_terms: Sequence[list[str]],
 ) -> dict[int, tuple[str, list[str]]]:
     """Return label and distinctive title phrases, best first, of each cluster.
 
@@ -19,6 +113,7 @@ def name_clusters(
         titles: title words of each document.
         own_names: words of each document's employer and place, which name no work.
         clusters: cluster of each document.
+        text_terms: distinctive terms of each cluster's texts, best first: they tell apart what its titles do not.
 
     A phrase is one to three words, weighed by its share of the cluster's titles and by how much larger that share is
     than over all titles. Labels are unique: the larger cluster takes the shorter one.
@@ -33,10 +128,38 @@ def name_clusters(
     labels: dict[int, tuple[str, list[str]]] = {}
     for cluster in sorted(sizes, key=lambda c: (-sizes[c], c)):
         ranked = _ranked(inside.get(cluster, Counter()), sizes[cluster], overall, len(titles))
-        label = _label(ranked, inside.get(cluster, Counter()), sizes[cluster], taken)
+        label = _label(ranked, inside.get(cluster, Counter()), sizes[cluster], text_terms[cluster], taken)
         taken.add(label)
         labels[cluster] = label, ranked[:8]
     return labels
+
+
+def text_terms(
+    bodies: sparse.csr_matrix,
+    terms: Sequence[str],
+    clusters: npt.NDArray[np.int64],
+    size: int,
+    own_names: Sequence[frozenset[str]],
+) -> list[list[str]]:
+    """Return the terms by which the texts of each of `size` clusters stand out, best first, none of them a name."""
+    inside: sparse.csr_matrix = sparse.csr_matrix(
+        (np.ones(len(clusters)), (clusters, np.arange(len(clusters)))), (size, len(clusters))
+    )
+    often = np.maximum(np.asarray(inside.sum(axis=1)).ravel(), 1)
+    mean = np.asarray(bodies.sum(axis=0)).ravel() / max(1, len(clusters))
+    summed = (inside @ bodies).tocsr()
+    names: list[set[str]] = [set() for _ in range(size)]
+    for cluster, own in zip(clusters.tolist(), own_names, strict=True):
+        names[cluster] |= own
+    found = []
+    for cluster in range(size):
+        row = summed[cluster]
+        above = np.round(row.data / often[cluster] - mean[row.indices], 9)
+        best = row.indices[np.lexsort((row.indices, -above))][:40].tolist()
+        found.append(
+            [terms[i] for i in best if not names[cluster].intersection(terms[i].split()) and len(terms[i]) > 3]
+        )
+    return found
 
 
 def _phrases(words: list[str], names: frozenset[str]) -> Iterable[str]:
@@ -60,23 +183,33 @@ def _ranked(inside: Counter[str], size: int, overall: Counter[str], documents: i
     return sorted(inside, key=lambda p: (-weight(p), p))[:40]
 
 
-def _label(ranked: list[str], inside: Counter[str], size: int, taken: set[str]) -> str:
-    """Return the first phrase, with further ones until it names enough of the cluster and no other cluster is called so."""
+def _label(ranked: list[str], inside: Counter[str], size: int, text_terms: list[str], taken: set[str]) -> str:
+    """Return the first phrase, with further ones until it names enough of the cluster and no other is called so."""
     chosen: list[str] = []
     for phrase in ranked:
-        words = {w for c in chosen for w in c.split()}
-        if words and set(phrase.split()) & words:
-            continue
-        if sum(len(c.split()) for c in chosen) + len(phrase.split()) > MAX_WORDS:
+        if not _fits(phrase, chosen):
             continue
         chosen.append(phrase)
         label = ", ".join(chosen)
         enough = len(label.split()) >= 2 and inside[chosen[0]] >= 0.3 * size
         if label not in taken and (enough or len(chosen) == 3):
             return label
-    label = ", ".join(chosen) or "other work"
-    number = 2
-    unique = label
+    shorter = chosen[:1]
+    for term in text_terms:
+        label = ", ".join([*shorter, term])
+        if _fits(term, shorter) and label not in taken:
+            return label
+    return _numbered(", ".join(chosen) or "other work", taken)
+
+
+def _fits(phrase: str, chosen: list[str]) -> bool:
+    """Return whether `phrase` brings only words that are not chosen yet, and not too many."""
+    words = [w for c in chosen for w in c.split()]
+    return not set(phrase.split()) & set(words) and len(words) + len(phrase.split()) <= MAX_WORDS
+
+
+def _numbered(label: str, taken: set[str]) -> str:
+    unique, number = label, 2
     while unique in taken:
         unique, number = f"{label} {number}", number + 1
     return unique

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
@@ -20,33 +20,43 @@ _PAIRS = 50_000  # pairs scored at once: their gathered rows stay under 200 MB
 
 @dataclass(frozen=True)
 class Ranker:
-    """Intercept and weight of each channel."""
+    """Intercept and weight of each channel; `titles` weighs the channels by which titles alone are compared."""
 
     intercept: float
     weights: Mapping[str, float]
+    titles: Mapping[str, float] = field(default_factory=dict)
 
     def score(self, channels: Mapping[str, Floats]) -> Floats:
         """Return the score of each pair, in [0, 1], rounded to 6 digits so that equals are equal everywhere."""
         total = np.full(len(next(iter(channels.values()))), self.intercept)
         for name, weight in self.weights.items():
             total += weight * channels[name]
-        return np.round(np.clip(total, 0, 1), 6)
+        return np.asarray(np.round(np.clip(total, 0, 1), 6))
 
 
 @cache
 def shipped() -> Ranker:
     """Return the ranking that ships with the project, pipeline/models/related.toml."""
     given = tomllib.loads((files("pipeline") / "models" / "related.toml").read_text(encoding="utf-8"))
-    return Ranker(float(given["intercept"]), {k: float(v) for k, v in given["weights"].items()})
+    weights, titles = ({k: float(v) for k, v in given[name].items()} for name in ("weights", "titles"))
+    return Ranker(float(given["intercept"]), weights, titles)
 
 
 def cosines(vectors: sparse.csr_matrix | Dense, a: Ints, b: Ints) -> Floats:
     """Return the dot product of rows `a` and `b` of unit vectors, pair by pair."""
+    if isinstance(vectors, np.ndarray):
+        return across(vectors, vectors, a, b)
     found = np.zeros(len(a))
     for start in range(0, len(a), _PAIRS):
         left, right = vectors[a[start : start + _PAIRS]], vectors[b[start : start + _PAIRS]]
-        if sparse.issparse(vectors):
-            found[start : start + _PAIRS] = np.asarray(left.multiply(right).sum(axis=1)).ravel()
-        else:
-            found[start : start + _PAIRS] = np.einsum("ij,ij->i", left, right)
+        found[start : start + _PAIRS] = np.asarray(left.multiply(right).sum(axis=1)).ravel()
+    return found
+
+
+def across(vectors: Dense, others: Dense, a: Ints, b: Ints) -> Floats:
+    """Return the dot product of rows `a` of `vectors` and `b` of `others`, pair by pair."""
+    found = np.zeros(len(a))
+    for start in range(0, len(a), _PAIRS):
+        left, right = vectors[a[start : start + _PAIRS]], others[b[start : start + _PAIRS]]
+        found[start : start + _PAIRS] = np.einsum("ij,ij->i", left, right)
     return found

@@ -1,5 +1,7 @@
 """Search: for each job those that lie nearest, in time that grows with the jobs and not with their square."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
@@ -11,21 +13,25 @@ Ints = npt.NDArray[np.int64]
 _BLOCK = 1_024  # jobs searched for at once: 1,024 x 20,000 cosines are 80 MB
 
 
-def neighbours(positions: Dense, centre: Dense, most: int, probes: int, exact_up_to: int) -> Ints:
-    """Return the `most` nearest rows of each row by dot product, itself left out: rows x most, -1 where there are fewer.
+def neighbours(asking: Dense, asked: Dense, work: Dense, centre: Dense, most: int, probes: int) -> Ints:
+    """Return for each row the `most` others of the largest dot product, itself left out; -1 where there are fewer.
 
-    Up to `exact_up_to` rows all are searched. Beyond, the rows of the `probes` centres nearest to the row's own
-    (an inverted file, as in faiss' IVF): every row of a centre shares one matrix product.
+    Only the rows of the `probes` centres nearest to the row's own are searched (an inverted file, as in faiss' IVF), so
+    that the time grows with the rows and not with their square; all rows of a centre share one matrix product.
+
+    Args:
+        asking: rows x dimensions, what a row looks for.
+        asked: rows x dimensions, what it is looked for by.
+        work: rows x other dimensions, by which rows belong to centres.
+        centre: centres x those dimensions.
+        most: rows returned at most.
+        probes: centres searched for each row.
     """
-    rows = np.arange(len(positions))
-    if len(positions) <= exact_up_to or len(centre) <= probes:
-        groups = [(block, rows) for block in np.array_split(rows, max(1, -(-len(rows) // _BLOCK)))]
-    else:
-        groups = _probed(positions, centre, probes)
-    found = np.full((len(positions), most), -1, dtype=np.int64)
-    for asked, searched in groups:
-        for block in np.array_split(asked, max(1, -(-len(asked) // _BLOCK))):
-            likeness = np.round(positions[block] @ positions[searched].T, 5)
+    found = np.full((len(asking), most), -1, dtype=np.int64)
+    for members, searched in _groups(work, centre, probes):
+        against = asked[searched].T
+        for block in np.array_split(members, -(-len(members) // _BLOCK)):
+            likeness = np.round(asking[block] @ against, 5)
             itself = np.searchsorted(searched, block)
             likeness[np.arange(len(block)), itself] = -2
             best = _largest(likeness, most)
@@ -34,15 +40,16 @@ def neighbours(positions: Dense, centre: Dense, most: int, probes: int, exact_up
     return found
 
 
-def _probed(positions: Dense, centre: Dense, probes: int) -> list[tuple[Ints, Ints]]:
-    member, _ = nearest(positions, centre)
+def _groups(work: Dense, centre: Dense, probes: int) -> Iterator[tuple[Ints, Ints]]:
+    """Yield the rows of each centre and the rows to search for them, both ascending."""
+    member, _ = nearest(work, centre)
     order = np.argsort(member, kind="stable")
     starts = np.searchsorted(member[order], np.arange(len(centre) + 1))
     inside = [order[starts[i] : starts[i + 1]] for i in range(len(centre))]
     near = _largest(np.round(centre @ centre.T, 6), probes)
-    return [
-        (inside[i], np.sort(np.concatenate([inside[j] for j in near[i]]))) for i in range(len(centre)) if len(inside[i])
-    ]
+    for i, members in enumerate(inside):
+        if len(members):
+            yield members, np.sort(np.concatenate([inside[j] for j in near[i]]))
 
 
 def _largest(likeness: Dense, most: int) -> Ints:

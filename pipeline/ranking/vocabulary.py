@@ -1,6 +1,6 @@
 """Vocabulary of a channel: which terms count, and how much each weighs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import ceil, log10
 
@@ -32,11 +32,17 @@ class Vocabulary:
 
 
 def min_documents(documents: int) -> int:
-    """Return in how many documents a term must stand to count: 1 up to 100 documents, then one more per power of ten."""
+    """Return in how many documents a term must stand: in 1 up to 100 documents, then in one more per power of ten."""
     return max(1, ceil(log10(max(documents, 1))) - 1)
 
 
-def learn(texts: Sequence[list[str]], max_terms: int, phrases: int = 0, max_share: float = 1.0) -> Vocabulary:
+def learn(
+    texts: Sequence[list[str]],
+    max_terms: int,
+    phrases: int = 0,
+    max_share: float = 1.0,
+    besides: Collection[str] = (),
+) -> Vocabulary:
     """Return the vocabulary of `texts`.
 
     Args:
@@ -44,18 +50,20 @@ def learn(texts: Sequence[list[str]], max_terms: int, phrases: int = 0, max_shar
         max_terms: single terms kept at most, those of most documents first, ties by term.
         phrases: pairs of neighbouring terms kept at most, those that say most more than their parts first.
         max_share: share of the documents above which a term says nothing.
+        besides: terms that count whether or not they stand in `texts`.
     """
     index: dict[str, int] = {}
-    rows, ids = _encode(texts, index, grow=True)
+    rows, ids = encode(texts, index, grow=True)
     least, most = min_documents(len(texts)), max(1.0, max_share * len(texts))
     found = _document_counts(rows, ids, len(index))
     names = np.array(list(index), dtype=object)
     kept = np.flatnonzero((found >= least) & ((found <= most) | (len(texts) < 20)))
     kept = kept[np.lexsort((names[kept].astype(str), -found[kept]))][:max_terms] if kept.size else kept
     pairs = _phrases(rows, ids, kept, found, phrases, max(least, 3)) if phrases else []
-    terms = [(str(names[i]), int(found[i])) for i in kept]
-    terms += [(f"{names[a]} {names[b]}", n) for a, b, n in pairs]
-    terms.sort()
+    chosen = {str(names[i]): int(found[i]) for i in kept}
+    chosen |= {f"{names[a]} {names[b]}": n for a, b, n in pairs}
+    chosen |= {term: int(found[index[term]]) if term in index else 0 for term in besides if term not in chosen}
+    terms = sorted(chosen.items())
     documents = np.array([n for _, n in terms], dtype=np.int64)
     return Vocabulary([t for t, _ in terms], documents, np.log((1 + len(texts)) / (1 + documents)) + 1)
 
@@ -63,7 +71,7 @@ def learn(texts: Sequence[list[str]], max_terms: int, phrases: int = 0, max_shar
 def count(texts: Sequence[list[str]], vocabulary: Vocabulary) -> sparse.csr_matrix:
     """Return how often each term stands in each text: texts x terms, column order ascending in each row."""
     index = {term: i for i, term in enumerate(vocabulary.terms)}
-    rows, ids = _encode(texts, index, grow=False)
+    rows, ids = encode(texts, index, grow=False)
     at, columns = [rows[ids >= 0]], [ids[ids >= 0]]
     codes, targets = _phrase_codes(index)
     if codes.size and ids.size > 1:
@@ -74,7 +82,7 @@ def count(texts: Sequence[list[str]], vocabulary: Vocabulary) -> sparse.csr_matr
         at.append(rows[:-1][neighbours][hit])
         columns.append(targets[where[hit]])
     row, column = np.concatenate(at), np.concatenate(columns)
-    matrix = sparse.csr_matrix(
+    matrix: sparse.csr_matrix = sparse.csr_matrix(
         (np.ones(row.size), (row, column)), shape=(len(texts), max(1, len(vocabulary))), dtype=np.float64
     )
     matrix.sum_duplicates()
@@ -90,7 +98,7 @@ def weigh(counts: sparse.csr_matrix, vocabulary: Vocabulary) -> sparse.csr_matri
     return matrix
 
 
-def _encode(texts: Sequence[list[str]], index: dict[str, int], *, grow: bool) -> tuple[Ints, Ints]:
+def encode(texts: Sequence[list[str]], index: dict[str, int], *, grow: bool) -> tuple[Ints, Ints]:
     """Return row and term id (-1: not in the index) of every term of every text, in order."""
     lengths = np.fromiter((len(t) for t in texts), dtype=np.int64, count=len(texts))
     if grow:

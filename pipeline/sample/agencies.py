@@ -1,4 +1,4 @@
-"""Copies of an ad by others: recruiters with a hidden client, aggregators with blind summaries, boards under their own name."""
+"""Copies of an ad by others: recruiters with a hidden client, blind summaries, boards that sign themselves."""
 
 from dataclasses import replace
 
@@ -32,7 +32,9 @@ def _said(dice: Dice, listing: Listing, company: str) -> Words:
 
 
 def _hidden(document: Document) -> Document:
-    change = Change((f"At {EMPLOYER}, ", "At our client, "), (f". {EMPLOYER}", ". Our client"), (EMPLOYER, "our client"))
+    change = Change(
+        (f"At {EMPLOYER}, ", "At our client, "), (f". {EMPLOYER}", ". Our client"), (EMPLOYER, "our client")
+    )
     return tuple(block.mapped(change) for block in document)
 
 

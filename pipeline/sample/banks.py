@@ -26,7 +26,7 @@ class City:
 
 @dataclass(frozen=True)
 class Step:
-    """A level of an occupation: `word` stands in the title, `years` in the text, `pay` multiplies, `share` is its weight."""
+    """A level of an occupation: `word` of the title, `years` asked for, factor of `pay`, `share` of the vacancies."""
 
     word: str
     years: str
@@ -90,7 +90,9 @@ def cities(country: str) -> tuple[City, ...]:
     """Return the cities of `country` (ISO 3166 alpha-2), biggest first."""
     states = bank("places")["states"]
     rows = bank("places")["cities"][country]
-    return tuple(City(name, region, country, states.get(region, "") if country == "US" else "") for name, region in rows)
+    return tuple(
+        City(name, region, country, states.get(region, "") if country == "US" else "") for name, region in rows
+    )
 
 
 @cache
@@ -99,7 +101,7 @@ def occupations(language: str = "en") -> dict[str, Occupation]:
     ladders = {
         name: tuple(Step(*row) for row in rows) for name, rows in bank("common")["ladders"].items()
     }  # fmt: skip
-    english = {key: (sector, entry) for sector in SECTOR_FILES for key, entry in bank(sector).items()}
+    english = {key: (sector, _with_more(key, entry)) for sector in SECTOR_FILES for key, entry in bank(sector).items()}
     if language == "en":
         return {key: _occupation(key, sector, "en", entry, ladders) for key, (sector, entry) in english.items()}
     translated = bank(language)
@@ -109,6 +111,14 @@ def occupations(language: str = "en") -> dict[str, Occupation]:
         own = {**base, "ladder": "plain", "teams": [], "slots": {}, **entry}
         out[key] = _occupation(key, sector, language, own, ladders | {"plain": (Step(*translated["plain"]),)})
     return out
+
+
+def _with_more(key: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    more = bank("more")[key]
+    slots = {**entry.get("slots", {}), "thing": more["things"]}
+    return {
+        **entry, "duties": entry["duties"] + more["duties"], "wants": entry["wants"] + more["wants"], "slots": slots,
+    }  # fmt: skip
 
 
 def _occupation(

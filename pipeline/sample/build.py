@@ -1,7 +1,7 @@
 """Writes a sample: feed files, feeds.toml, and the truth about every listing."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,9 +10,12 @@ from pipeline.errors import UsageError
 from pipeline.sample.banks import bank
 from pipeline.sample.dice import Dice
 from pipeline.sample.dirt import soiled
-from pipeline.sample.feeds import Feed, JobSpyFeed, LinkedInFeed, OpenRosterFeed
+from pipeline.sample.feeds import Feed
+from pipeline.sample.jobspy import JobSpyFeed
+from pipeline.sample.linkedin import LinkedInFeed
 from pipeline.sample.listings import Listing, spoken
 from pipeline.sample.nights import delivery
+from pipeline.sample.openroster import OpenRosterFeed
 from pipeline.sample.page import PageFeed
 from pipeline.sample.page_listings import PAGE_ROWS, page_listings
 from pipeline.sample.plants import World
@@ -22,7 +25,7 @@ RUN_DATE = date(2026, 11, 20)
 SHUFFLE = 4_096
 """Listings held back to mix the order; it bounds the memory."""
 
-FILES = {
+FILES: dict[str, tuple[str, Callable[[Path, date], Feed]]] = {
     "jobspy": ("jobspy.csv.gz", JobSpyFeed),
     "linkedin": ("linkedin.parquet", LinkedInFeed),
     "openroster": ("openroster.ndjson", OpenRosterFeed),
@@ -48,22 +51,25 @@ class SampleReport:
 
 
 def write(out: Path, rows: int = 2_000, seed: int = 7, nights: int = 1, run_date: date = RUN_DATE) -> SampleReport:
-    """Write `nights` deliveries of about `rows` listings (the first of exactly that many) and return what was written.
+    """Write `nights` deliveries of about `rows` listings (the first of exactly that many), return what was written.
 
-    The same arguments give the same records on every machine and Python; texts byte by byte, compressed files as far as the
-    libraries that compress are the same.
+    The same arguments give the same records on every machine and Python: texts byte by byte, compressed files as far
+    as the libraries that compress are the same.
 
     Args:
-        out: folder of the delivery, made where it is missing; with more than one night, the folder of the nights' folders.
+        out: folder of the delivery, made where it is missing; with more than one night, the nights' folders are in it.
         rows: listings of the first night, the page's included.
         seed: name of the world.
-        nights: deliveries; the last one is of `run_date`, the others of the days before.
+        nights: deliveries.
+        run_date: day of the last delivery; the others are of the days before.
 
     Raises:
         UsageError: too few rows or nights.
     """
     if rows < PAGE_ROWS + 1 or nights < 1:
-        raise UsageError(f"sample: --rows {rows} --nights {nights}: at least {PAGE_ROWS + 1} rows and 1 night are needed")
+        raise UsageError(
+            f"sample: --rows {rows} --nights {nights}: at least {PAGE_ROWS + 1} rows and 1 night are needed"
+        )
     world = World(seed, employers=max(40, rows // 9))
     first = run_date - timedelta(days=nights - 1)
     counts: Counter[tuple[str, str]] = Counter()
@@ -76,9 +82,12 @@ def write(out: Path, rows: int = 2_000, seed: int = 7, nights: int = 1, run_date
             rejects += bool(listing.reject)
         folders.append(folder)
     return SampleReport(
-        folders=tuple(folders), listings=counts.total(), rejects=rejects,
-        by_feed=_sums((feed, n) for (feed, _), n in counts.items()), by_kind=_sums((kind, n) for (_, kind), n in counts.items()),
-    )  # fmt: skip
+        folders=tuple(folders),
+        listings=counts.total(),
+        rejects=rejects,
+        by_feed=_sums((feed, n) for (feed, _), n in counts.items()),
+        by_kind=_sums((kind, n) for (_, kind), n in counts.items()),
+    )
 
 
 def _sums(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -96,7 +105,8 @@ def _write_night(folder: Path, world: World, rows: int, night: int, first: date)
     feeds: dict[str, Feed] = {name: make(folder / "feeds" / file, day) for name, (file, make) in FILES.items()}
     truth = Truth(folder / "truth" / "listings.parquet", day)
     mixed = _mixed(Dice(world.seed, "order", night), delivery(world, rows, night))
-    for listing in page_listings(world.seed):
+    for listing in page_listings(world.seed):  # the page stays as it is, night after night
+        listing = replace(listing, change="same" if night else "new")
         _add(listing, feeds, truth, first)
         yield listing
     for listing in mixed:
@@ -108,7 +118,9 @@ def _write_night(folder: Path, world: World, rows: int, night: int, first: date)
     truth.close()
     texts = bank("feeds")
     (folder / "feeds.toml").write_text(texts["feeds"], encoding="utf-8", newline="\n")
-    (folder / "feeds" / "openroster.ndjson.mapping.toml").write_text(texts["openroster"], encoding="utf-8", newline="\n")
+    (folder / "feeds" / "openroster.ndjson.mapping.toml").write_text(
+        texts["openroster"], encoding="utf-8", newline="\n"
+    )
 
 
 def _add(listing: Listing, feeds: dict[str, Feed], truth: Truth, first: date) -> None:

@@ -1,4 +1,4 @@
-"""Chance that falls the same way on every machine: built on `Random.random()` alone, whose sequence Python promises to keep."""
+"""Chance that falls alike on every machine: made of `Random.random()` alone, whose sequence Python promises to keep."""
 
 import hashlib
 import random

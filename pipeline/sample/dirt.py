@@ -30,6 +30,8 @@ def mojibake(_dice: Dice, listing: Listing) -> Listing:
 def entities(_dice: Dice, listing: Listing) -> Listing:
     """Escape once too often."""
     title = html.escape(listing.title.replace(" and ", " & "))
+    if "&" not in title:
+        title = title.replace(" ", "&nbsp;", 1)
     return replace(listing, title=title, company=html.escape(listing.company))
 
 
@@ -55,7 +57,7 @@ def broken_date(_dice: Dice, listing: Listing) -> Listing:
 
 def no_title(_dice: Dice, listing: Listing) -> Listing:
     """Leave the title out: nothing can be made of it."""
-    return replace(listing, title="", reject="missing title")
+    return replace(listing, title="", reject="no title")
 
 
 def torn(_dice: Dice, listing: Listing) -> Listing:

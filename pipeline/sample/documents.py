@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 Markup = Literal["markdown", "html", "glued", "text"]
@@ -26,11 +26,8 @@ class Block:
 
     def mapped(self, change: Callable[[str], str]) -> "Block":
         """Return the block with every line changed."""
-        return replace(
-            self,
-            heading=change(self.heading),
-            paragraphs=tuple(change(p) for p in self.paragraphs),
-            items=tuple(change(i) for i in self.items),
+        return Block(
+            self.part, change(self.heading), tuple(map(change, self.paragraphs)), tuple(map(change, self.items))
         )
 
 

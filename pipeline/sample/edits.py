@@ -74,7 +74,9 @@ def reword(dice: Dice, listing: Listing) -> Listing:
     """Say some things in other words."""
     pairs = [(old, new) for old, new in bank("common")["rewords"] if dice.chance(0.5)]
     change = Change(*pairs)
-    return _with(listing, tuple(b.mapped(change) if b.part in ("duties", "wants", "intro") else b for b in listing.document))
+    return _with(
+        listing, tuple(b.mapped(change) if b.part in ("duties", "wants", "intro") else b for b in listing.document)
+    )
 
 
 def cut(dice: Dice, listing: Listing) -> Listing:

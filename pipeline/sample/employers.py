@@ -22,6 +22,10 @@ class Style:
     about_first: bool
     team_in_title: str
     pay_told: bool
+    joint: str
+
+
+HEADINGS = ("duties", "wants", "tools", "about", "plus", "setting")
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ LANGUAGES = {"US": "en", "GB": "en", "NL": "nl", "DE": "de", "FR": "fr"}
 def employer(seed: int, number: int) -> Employer:
     """Return the employer of rank `number` in the world of `seed`."""
     dice = Dice(seed, "employer", number)
-    # the first ranks are fixed to the United States: few employers make most ads, and their country should not hang on one throw
+    # few employers make most of the ads: the country of the biggest should not hang on one throw
     country = "US" if number < 6 else dice.weighted([c for c, _ in COUNTRIES], [w for _, w in COUNTRIES])
     kinds = list(sectors().values())
     sector = dice.weighted(kinds, [kind.share for kind in kinds])
@@ -84,7 +88,7 @@ def _name(dice: Dice, sector: Sector, number: int) -> str:
 
 
 def _lap(lap: int) -> str:
-    """Return the words that tell names apart once all heads are used: Ashbrook, then Ashbrook Valley, Ashbrook Valley Creek."""
+    """Return the words that tell names apart once all heads are used: Ashbrook, Ashbrook Bay, Ashbrook Bay Mills."""
     words, out = bank("employers")["laps"], ""
     while lap:
         lap, word = divmod(lap - 1, len(words))
@@ -106,10 +110,12 @@ def _spellings(name: str, legal: str) -> tuple[str, ...]:
 def _style(dice: Dice, language: str) -> Style:
     headings = bank("common")["headings"] if language == "en" else bank(language)["headings"]
     return Style(
-        duties=dice.pick(headings["duties"]), wants=dice.pick(headings["wants"]), tools=dice.pick(headings["tools"]),
-        about=dice.pick(headings["about"]), plus=dice.pick(headings["plus"]), setting=dice.pick(headings["setting"]), about_first=dice.chance(0.45), team_in_title=dice.pick(["{title}, {team}",
-        "{title} - {team}", "{title} ({team})"]), pay_told=dice.chance(0.55),
-    )  # fmt: skip
+        **{part: dice.pick(headings[part]) for part in HEADINGS},
+        about_first=dice.chance(0.45),
+        team_in_title=dice.pick(["{title}, {team}", "{title} - {team}", "{title} ({team})"]),
+        pay_told=dice.chance(0.55),
+        joint=dice.weighted(("and", "&"), (0.65, 0.35)),
+    )
 
 
 def _blocks(dice: Dice, language: str, sector: Sector, seat: City) -> dict[str, Block]:
@@ -126,7 +132,7 @@ def _blocks(dice: Dice, language: str, sector: Sector, seat: City) -> dict[str, 
     equal = words.some(common["equal"], 1)
     if language == "en" and dice.chance(0.5):
         equal += words.some(common["also"], 1)
-    culture = words.some(common["culture"], dice.between(2, 4))
+    culture = words.some(common["culture"], dice.between(3, 5))
     return {
         "culture": Block("culture", dice.pick(common["headings"]["culture"]), paragraphs=(" ".join(culture),)),
         "about": Block("about", paragraphs=(" ".join(opening),)),

@@ -7,7 +7,7 @@ from pipeline.sample.dice import Dice
 from pipeline.sample.documents import Block, Change
 from pipeline.sample.employers import CITY, EMPLOYER, TEAM, Employer
 from pipeline.sample.grammar import Words, sentence
-from pipeline.sample.vacancies import Pay, Role, Vacancy, amount, vacancy
+from pipeline.sample.vacancies import Pay, Role, Vacancy, amount, requisition, vacancy
 
 YEARS = "⟦years⟧"
 
@@ -22,7 +22,8 @@ def family(dice: Dice, key: str, employer: Employer, occupation: Occupation, mem
     base = template.title[len(step.word) :].strip()
     out = []
     for i in range(members):
-        one = replace(template, key=f"{key}.{i}", family=f"F{key[1:]}", traits=(slot,), requisition=f"R{dice.between(10000, 99999)}")
+        own = f"{key}.{i}"
+        one = replace(template, key=own, family=f"F{key[1:]}", traits=(slot,), requisition=requisition(own))
         if slot == "level":
             out.append(_levelled(one, occupation.ladder[i % len(occupation.ladder)], base, teams[0]))
         elif slot == "graduate":
@@ -34,7 +35,7 @@ def family(dice: Dice, key: str, employer: Employer, occupation: Occupation, mem
 
 
 def _slot(dice: Dice, occupation: Occupation, teams: int) -> str:
-    if occupation.key in bank("common")["graduate"]["occupations"] and dice.chance(0.4):
+    if occupation.key in bank("common")["graduate"]["occupations"] and dice.chance(0.6):
         return "graduate"
     if occupation.key in bank("common")["shifts"]["occupations"] and dice.chance(0.5):
         return "shift"
@@ -96,7 +97,10 @@ def _teamed(dice: Dice, one: Vacancy, step: Step, base: str, team: str, slot: st
 
 def _own_duty(dice: Dice, one: Vacancy) -> tuple[Block, ...]:
     """Return the document with one duty of the member's own in place of a shared one."""
-    words = Words(dice, {"team": one.team, "employer": EMPLOYER, "city": CITY, "title": "this role",
-                         "years": one.step.years, "sector": one.employer.sector.industry.lower()}, one.occupation.lists)  # fmt: skip
+    fixed = {
+        "team": one.team, "employer": EMPLOYER, "city": CITY, "title": "this role", "years": one.step.years,
+        "sector": one.employer.sector.industry.lower(),
+    }  # fmt: skip
+    words = Words(dice, fixed, one.occupation.lists)
     own = sentence(words.fill(dice.pick(one.occupation.duties)))
     return tuple(replace(b, items=(*b.items[:-1], own)) if b.part == "duties" else b for b in one.document)

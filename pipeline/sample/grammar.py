@@ -12,7 +12,8 @@ Node = str | tuple[str, object]
 _TOKEN = re.compile(r"[\[\]|]|\{[^{}]+\}|[^\[\]|{}]+")
 _DANGLING = re.compile(r"(?:\s*[,;:]|\s+(?:and|or|with))*\s+([.,;])(?!\w)")  # what an empty alternative leaves behind
 _ARTICLE = re.compile(  # "a" before a vowel that is heard
-    r"\b([Aa]) (?=[aeioAEIO]|[uU](?!ni|se|X|I|ti|s\b)|(?:RN|LPN|ML|MLT|HR|HVAC|HVAC/R|FP&A|SDET|X-Ray|SPED|MIG|LVN)\b)(?!one\b|eu|Eu)"
+    r"\b([Aa]) (?=[aeioAEIO]|[uU](?!ni|se|X|I|ti|s\b)"
+    r"|(?:RN|LPN|ML|MLT|HR|HVAC|FP&A|SDET|X-Ray|SPED|MIG|LVN)\b)(?!one\b|eu|Eu)"
 )
 _THOUSANDS = re.compile(r"(?<![\d,])(\d)(\d{3}),000")
 _RANGE = re.compile(r"(\d+)-(\d+)$")
@@ -52,7 +53,7 @@ def _leaf(token: str) -> Node:
 
 
 class Words:
-    """What fills the slots of one text: fixed words, and lists that are dealt out without repeats until they are used up."""
+    """What fills the slots of one text: fixed words, and lists dealt out without repeats until they are used up."""
 
     def __init__(self, dice: Dice, fixed: Mapping[str, str], lists: Mapping[str, Sequence[str]]) -> None:
         self.dice = dice
@@ -73,7 +74,8 @@ class Words:
             if slot not in self._lists:
                 raise KeyError(f"slot {{{slot}}} has no words: known are {sorted([*self._fixed, *self._lists])}")
             deck = self._decks[slot] = self.dice.sample(self._lists[slot], len(self._lists[slot]))
-        return self.fill(deck.pop())
+        word = deck.pop()
+        return self.fill(word) if "[" in word or "{" in word else word
 
     def fill(self, template: str) -> str:
         """Return one sentence of `template`."""
@@ -99,8 +101,7 @@ class Words:
             if kind == "slot":
                 out.append(self.word(str(value)))
             elif kind == "range":
-                low, high = value  # type: ignore[misc]
-                out.append(str(self.dice.between(low, high)))
+                out.append(str(self.dice.between(*value)))  # type: ignore[misc]
             else:
                 self._walk(self.dice.pick(value), out)  # type: ignore[arg-type]
 

@@ -8,7 +8,13 @@ from pipeline.sample.documents import Change, Document
 from pipeline.sample.employers import CITY, EMPLOYER
 from pipeline.sample.vacancies import Pay, Vacancy
 
-BOARDS = {"indeed": "jobspy", "glassdoor": "jobspy", "zip_recruiter": "jobspy", "linkedin": "linkedin", "openroster": "openroster"}
+BOARDS = {
+    "indeed": "jobspy",
+    "glassdoor": "jobspy",
+    "zip_recruiter": "jobspy",
+    "linkedin": "linkedin",
+    "openroster": "openroster",
+}
 SHARES = (0.27, 0.09, 0.08, 0.27, 0.29)
 """Boards, the feed each comes in, and how many of the listings each has."""
 

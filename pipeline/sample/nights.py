@@ -5,11 +5,14 @@ from dataclasses import replace
 
 from pipeline.sample.dice import Dice
 from pipeline.sample.edits import edited
-from pipeline.sample.listings import Listing
+from pipeline.sample.listings import Listing, elsewhere
 from pipeline.sample.plants import World, listings
 
-GONE, AWAY, EDITED, NEW = 0.022, 0.008, 0.01, 0.03
-"""Shares per night: gone for good, away for this night only, edited, new. About 97 % of a night's listings stand in the next."""
+GONE, AWAY, EDITED, NEW, AGAIN = 0.022, 0.008, 0.01, 0.03, 0.3
+"""Shares per night: gone for good, away for this night only, edited, new; of the new ones, old vacancies posted again.
+
+About 97 % of a night's listings stand in the next.
+"""
 
 
 def delivery(world: World, rows: int, night: int) -> Iterator[Listing]:
@@ -17,11 +20,25 @@ def delivery(world: World, rows: int, night: int) -> Iterator[Listing]:
     number = 0
     for born in range(night + 1):
         count = rows if born == 0 else max(1, round(rows * NEW))
-        for listing in listings(world, count, born, number):
+        for listing in _born(world, rows, count, born, number):
             alive = _alive(world.seed, listing, night)
             if alive is not None:
                 yield alive
         number += count
+
+
+def _born(world: World, rows: int, count: int, born: int, number: int) -> Iterator[Listing]:
+    """Yield the listings that come in night `born`; on later nights a part of them are old vacancies posted again."""
+    groups = rows // 3  # a group has fewer than three listings on average: the first night has made these
+    again = round(count * AGAIN) if born and groups > 30 else 0
+    dice = Dice(world.seed, "again", born)
+    for i in range(again):
+        index = dice.below(groups)
+        while (first := world.group(0, index, 0)[0]).kind != "original":
+            index = (index + 1) % groups
+        copy = elsewhere(dice, first, number + i, "repost")
+        yield replace(edited(dice, copy), born=born, days=dice.below(3))
+    yield from listings(world, count - again, born, number + again)
 
 
 def _alive(seed: int, listing: Listing, night: int) -> Listing | None:
@@ -38,7 +55,7 @@ def _alive(seed: int, listing: Listing, night: int) -> Listing | None:
             return None
         came_back, away = away, GONE <= throw < GONE + AWAY
         change = "returned" if came_back else "same"
-        if 1 - EDITED <= throw:
+        if throw >= 1 - EDITED:
             change = "edited"
             names = (dice.pick(("items left out", "items reordered", "reworded", "pay left out")),)
             listing = edited(Dice(seed, "edit", listing.number, now), listing, names)

@@ -1,4 +1,4 @@
-"""The page's text, laid out as Talent.com's pages come: labels untranslated, titles doubled, snippets of 200 characters."""
+"""The page's text as Talent.com's pages come: labels untranslated, titles doubled, snippets of 200 characters."""
 
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,7 @@ _COUNTRY = "United States"
 
 
 class PageFeed:
-    """The page being written: the posting first, then a card for each further listing; positions are lines of titles."""
+    """The page being written: the posting first, a card for each further listing; positions are lines of titles."""
 
     def __init__(self, path: Path, night: date) -> None:
         self._path = path
@@ -31,12 +31,13 @@ class PageFeed:
         where = f"{listing.company}{_GAP}{place}"
         self._lines += [
             "Talent.com", title, f"{title}{where}", title, "", title, "", where,
-            "job_description.job_card.30_days_ago", "serp_jobs.job_preview.job_type", "  • serp_jobs.job_card.full_time",
-            "job_description.job_card.job_description", "", title, "",
+            "job_description.job_card.30_days_ago", "serp_jobs.job_preview.job_type",
+            "  • serp_jobs.job_card.full_time", "job_description.job_card.job_description", "", title, "",
         ]  # fmt: skip
         self._lines += _text(listing.document)
+        searched = f"{bank('page')['stem'].removesuffix(' Graduate')} • {place}"
         self._lines += [
-            "    serp_jobs.job_alerts.create_a_job", "", f"    {bank('page')['stem'].removesuffix(' Graduate')}{' • '}{place}", "",
+            "    serp_jobs.job_alerts.create_a_job", "", f"    {searched}", "",
             "    Job_description.internal_linking.related_jobs",
         ]  # fmt: skip
 

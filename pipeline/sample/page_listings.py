@@ -1,6 +1,7 @@
-"""The listings of our page in Talent.com's format: a graduate family of eight, an aggregator's blind ads, and a few others."""
+"""The listings of our page: a graduate family of eight, blind ads, one ad under a wrong header, and others."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pipeline.sample.banks import City, bank, occupations, sectors
@@ -31,7 +32,9 @@ def page_listings(seed: int) -> list[Listing]:
         else:
             out.append(_card(seed, -i, card))
     for i, number in zip(IN_FULL, range(-PAGE_ROWS, -PAGE_ROWS + len(IN_FULL)), strict=True):
-        out.append(_listing(seed, number, _member(seed, i), _document(members[i]), "repost", "in full", board="linkedin"))
+        out.append(
+            _listing(seed, number, _member(seed, i), _document(members[i]), "repost", "in full", board="linkedin")
+        )
     return out
 
 
@@ -65,7 +68,7 @@ def _snippet(member: Mapping[str, Any], name: str) -> str:
         head += f"Join to apply for the {title} role at {name}."
     if member.get("furniture"):
         head += "Be among the first 25 applicants.Get AI-powered advice on this job and more exclusive features. "
-    return head + glued(_document(member)).strip()
+    return f"{head}{glued(_document(member)).strip()}"
 
 
 def _home() -> City:
@@ -82,8 +85,10 @@ def _employer(seed: int, name: str, place: City) -> Employer:
 def _member(seed: int, i: int) -> Vacancy:
     page = bank("page")
     member = page["template"]["members"][i]
-    return _vacancy(seed, f"V-page.family.{i}", page["family"], page["employer"], _home(), member["title"],
-                    level="Graduate", team=member["team"], traits=("graduate", member["year"], member["degree"]))  # fmt: skip
+    return _vacancy(
+        seed, f"V-page.family.{i}", page["family"], page["employer"], _home(), member["title"],
+        level="Graduate", team=member["team"], traits=("graduate", member["year"], member["degree"]),
+    )  # fmt: skip
 
 
 def _vacancy(
@@ -91,10 +96,11 @@ def _vacancy(
     traits: tuple[str, ...] = (),
 ) -> Vacancy:  # fmt: skip
     occupation = occupations()[bank("page")["occupation"]]
-    step = next((s for s in occupation.ladder if s.word == level), occupation.ladder[1])
+    step = next((s for s in occupation.ladder if s.word == level), replace(occupation.ladder[1], word=level))
     return Vacancy(
-        key=key, family=family, occupation=occupation, employer=_employer(seed, name, place), step=step, title=title,
-        team=team, place=place, document=(), pay=PAY, remote="", job_type="fulltime", requisition="", days=35, traits=traits,
+        key=key, family=family, occupation=occupation, employer=_employer(seed, name, place), step=step,
+        title=title, team=team, place=place, document=(), pay=PAY, remote="", job_type="fulltime", requisition="",
+        days=35, traits=traits,
     )  # fmt: skip
 
 
@@ -107,7 +113,9 @@ def _card(seed: int, number: int, card: Mapping[str, Any]) -> Listing:
     true = "" if card.get("blind") else card.get("wrong", company)
     key = f"V-page.{card.get('vacancy', number)}"
     vacancy = _vacancy(seed, key, "", true, place, card["title"], level=card.get("level", ""))
-    first = next(c for c in bank("page")["cards"] if c.get("vacancy", c.get("text")) == card.get("vacancy", card.get("text")))
+    first = next(
+        c for c in bank("page")["cards"] if c.get("vacancy", c.get("text")) == card.get("vacancy", card.get("text"))
+    )
     kind = "near_miss" if not card.get("blind") else "agency_copy" if first is card else "relocation"
     note = "wrong employer header" if card.get("wrong") else "blind snippet" if card.get("blind") else "snippet"
     return _listing(seed, number, vacancy, _one(card["text"]), kind, note, company=company,

@@ -172,7 +172,9 @@ def other_employer(world: World, dice: Dice, plant: str, number: int) -> list[Li
             break
     role = Role(occupation, step=step, title=title, place=place)
     return [
-        show(dice, number + i, plant, "near_miss", vacancy(dice, f"V{plant[1:]}.{i}", hirer, role), note="other employer")
+        show(
+            dice, number + i, plant, "near_miss", vacancy(dice, f"V{plant[1:]}.{i}", hirer, role), note="other employer"
+        )
         for i, hirer in enumerate(hirers)
     ]
 
@@ -201,4 +203,3 @@ GROUPS: dict[str, tuple[Group, float]] = {
     "versions": (versions, 0.025),
 }
 """Kinds of groups with their shares, chosen so that about 30 % of the listings repeat a title and company."""
-

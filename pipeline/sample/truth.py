@@ -57,10 +57,11 @@ class Truth:
         """Add the truth about one listing."""
         vacancy, place = listing.vacancy, listing.place
         self._rows.append({
-            "night": self._night, "feed": listing.feed, "file": file, "position": position, "source": listing.board,
-            "source_id": listing.source_id or None, "listing": listing.number, "plant": listing.plant, "kind": listing.kind,
-            "note": listing.note, "vacancy_id": vacancy.key, "family_id": vacancy.family or None,
-            "occupation": vacancy.occupation.key, "sector": vacancy.occupation.sector, "language": vacancy.occupation.language,
+            "night": self._night, "feed": listing.feed, "file": file, "position": position,
+            "source": listing.board, "source_id": listing.source_id or None, "listing": listing.number,
+            "plant": listing.plant, "kind": listing.kind, "note": listing.note, "vacancy_id": vacancy.key,
+            "family_id": vacancy.family or None, "occupation": vacancy.occupation.key,
+            "sector": vacancy.occupation.sector, "language": vacancy.occupation.language,
             "level": vacancy.step.word, "team": vacancy.team, "employer": vacancy.employer.name,
             "shown_company": listing.company, "title": listing.title, "city": place.name, "region": place.region,
             "country": place.country, "posted": posted, "edits": list(listing.edits), "dirt": list(listing.dirt),

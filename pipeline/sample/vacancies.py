@@ -8,6 +8,7 @@ from pipeline.sample.dice import Dice
 from pipeline.sample.documents import Block, Document
 from pipeline.sample.employers import CITY, EMPLOYER, TEAM, Employer
 from pipeline.sample.grammar import Words
+from pipeline.sample.voice import at_hand, contact, voiced
 
 
 @dataclass(frozen=True)
@@ -77,13 +78,19 @@ def vacancy(dice: Dice, key: str, employer: Employer, role: Role) -> Vacancy:
         "employer": EMPLOYER, "city": CITY, "team": team, "title": base, "years": step.years,
         "sector": employer.sector.industry.lower(),
     }  # fmt: skip
-    words = Words(dice, fixed, occupation.lists)
+    common = bank("common" if occupation.language == "en" else occupation.language)
+    words = Words(dice, fixed, {**common["slots"], **occupation.lists})
     return Vacancy(
         key=key, family="", occupation=occupation, employer=employer, step=step, title=titled, team=team, place=place,
         document=document(words, employer, occupation, pay, role.used_duties), pay=pay, remote=remote,
         job_type="parttime" if dice.chance(occupation.part_time) else "fulltime",
-        requisition=f"R{dice.between(10000, 99999)}", days=dice.below(45),
+        requisition=requisition(key), days=dice.below(45),
     )  # fmt: skip
+
+
+def requisition(key: str) -> str:
+    """Return the employer's number of the vacancy; no two vacancies share one."""
+    return "R" + "".join(c for c in key if c.isdigit())
 
 
 def document(
@@ -96,35 +103,50 @@ def document(
     intro = Block("intro", paragraphs=tuple(words.some(occupation.intros, 1)))
     about = replace(own["about"], heading=style.about.replace("{employer}", EMPLOYER))
     blocks = [about, intro] if style.about_first else [intro, about]
-    blocks.append(Block("duties", style.duties, items=_lines(words, "duties", fresh, dice.between(6, 10), occupation.language)))
-    wants = _lines(words, "wants", occupation.wants, dice.between(6, 10), occupation.language)
-    plus = dice.between(2, 3) if len(wants) > 7 else 0
+    blocks.append(
+        Block("duties", style.duties, items=_lines(words, "duties", fresh, dice.between(5, 7), occupation.language))
+    )
+    wants = _lines(words, "wants", occupation.wants, dice.between(5, 7), occupation.language)
+    plus = dice.between(1, 2) if len(wants) > 5 else 0
     blocks.append(Block("wants", style.wants, items=wants[: len(wants) - plus]))
     if plus:
         blocks.append(Block("wants", style.plus, items=wants[-plus:]))
     if setting:
-        blocks.append(Block("setting", style.setting, paragraphs=(" ".join(words.some(setting, dice.between(2, 4))),)))
+        blocks.append(Block("setting", style.setting, paragraphs=(" ".join(words.some(setting, dice.between(3, 5))),)))
     if occupation.skills and dice.chance(0.6):
         skills = dice.sample(occupation.skills, dice.between(4, 8))
         blocks.append(Block("tools", style.tools, paragraphs=(", ".join(skills),)))
     if style.pay_told:
         blocks.append(Block("pay", paragraphs=(pay_sentence(dice, pay, occupation.language),)))
+    if occupation.language == "en":
+        blocks.append(Block("contact", paragraphs=(contact(words),)))
+        blocks.insert(2, Block("intro", paragraphs=(at_hand(words, occupation),)))
+        change = voiced(dice, style.joint)
+        blocks = [replace(b.mapped(change), heading=b.heading) if b.part in VOICED else b for b in blocks]
     return (*blocks, own["benefits"], own["culture"], own["equal"])
 
 
-_SHORT = 7  # words; a shorter line gets a tail
+VOICED = ("intro", "duties", "wants", "setting")
+_SHORT = 6  # words; shorter lines are put together, two to an item
 
 
 def _lines(words: Words, part: str, templates: Sequence[str], k: int, language: str) -> tuple[str, ...]:
-    """Return `k` list items; short ones (in English) go on with a common tail, as people write them who fill a form."""
-    tails = bank("common")["tails"][part] if language == "en" else ()
-    out = []
+    """Return list items of `k` sentences; short ones share an item, an odd one (in English) gets a common tail."""
+    dice, tails = words.dice, bank("common")["tails"][part]
+    out: list[str] = []
+    short = ""
     for line in words.some(templates, k):
-        if tails and line.count(" ") < _SHORT and words.dice.chance(0.8):
-            tail = words.fill(words.dice.pick(tails))
-            line = f"{line.rstrip('.')}{'' if tail[0] in ',;' else ' '}{tail}."
-        out.append(line)
-    return tuple(out)
+        if line.count(" ") >= _SHORT:
+            out.append(line)
+        elif short:
+            out.append(f"{short} {line}")
+            short = ""
+        else:
+            short = line
+    if short and language == "en" and dice.chance(0.7):
+        tail = words.fill(dice.pick(tails))
+        short = f"{short.rstrip('.')}{'' if tail[0] in ',;' else ' '}{tail}."
+    return (*out, short) if short else tuple(out)
 
 
 _CURRENCY = {"US": ("USD", 1.0), "GB": ("GBP", 0.55), "NL": ("EUR", 0.6), "DE": ("EUR", 0.65), "FR": ("EUR", 0.5)}

@@ -218,7 +218,10 @@ def _groups(ads: _Ads, same_text: Walk, phrases: Walk, share: Floats, settings: 
 
 
 def _candidates(ads: _Ads, walks: list[Walk]) -> pa.Table:
-    """Return the pairs of all roads, each once with the roads that found it; pairs that hang together stand together."""
+    """Return the pairs of all roads, each once with the roads that found it.
+
+    Pairs of one employer stand together: a piece of the candidates then needs the fewest texts.
+    """
     size = len(ads.body)
     ordered = sorted(walks, key=lambda w: w.name)
     key = np.concatenate([w.left * size + w.right for w in ordered])
@@ -236,9 +239,7 @@ def _candidates(ads: _Ads, walks: list[Walk]) -> pa.Table:
             "roads": pa.ListArray.from_arrays(offsets, names),
         }
     )
-    graph = coo_array((np.ones(len(left), np.int8), (left, right)), shape=(size, size))
-    label = connected_components(graph, directed=False)[1]
-    together = np.lexsort((right, left, label[left]))
+    together = np.lexsort((right, left, ads.sketch[left], ads.core[left], ads.employer[left]))
     return conform(table.take(pa.array(together)), contract("candidates"))
 
 

@@ -8,11 +8,10 @@ import pyarrow.compute as pc
 
 from pipeline.contracts import conform, contract
 from pipeline.plan import Night
+from pipeline.ranking import meaning
 from pipeline.ranking.arrays import to_dense
 from pipeline.ranking.centres import nearest
 from pipeline.settings import ClusterSettings
-
-SPACE = "topics"
 
 
 def cluster(tables: Mapping[str, pa.Table], night: Night, settings: ClusterSettings) -> dict[str, pa.Table]:
@@ -20,16 +19,20 @@ def cluster(tables: Mapping[str, pa.Table], night: Night, settings: ClusterSetti
 
     A job farther from its centre than `outlier_distance` is an outlier of its cluster: in it, and said to be so.
     """
-    vectors = tables["vectors"]
-    rows = vectors.filter(pc.equal(vectors.column("channel"), SPACE)).sort_by("job_id")
+    jobs = tables["jobs"].sort_by("job_id")
     centroids = tables["fit_centroids"].sort_by("cluster_id")
-    if not rows.num_rows:
+    if not jobs.num_rows:
         return {"job_clusters": contract("job_clusters").empty(), "clusters": contract("clusters").empty()}
-    best, cosine = nearest(to_dense(rows.column("weights")), to_dense(centroids.column("position")))
+    vectors = tables["vectors"]
+    meant, topics = (
+        to_dense(vectors.filter(pc.equal(vectors.column("channel"), name)).sort_by("job_id").column("weights"))
+        for name in (meaning.MEANING, meaning.TOPICS)
+    )
+    best, cosine = nearest(meaning.work(meant, topics), to_dense(centroids.column("position")))
     distance = np.round(np.clip(1 - cosine, 0, 1), 6)
     job_clusters = pa.table(
         {
-            "job_id": rows.column("job_id"),
+            "job_id": jobs.column("job_id"),
             "cluster_id": centroids.column("cluster_id").take(pa.array(best)),
             "distance": distance,
             "is_outlier": distance > settings.outlier_distance,

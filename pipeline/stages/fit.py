@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+from scipy import sparse
 
 from pipeline.contracts import conform, contract
 from pipeline.linking import phrases
 from pipeline.plan import Night
-from pipeline.ranking import centres, labels, spaces, terms, vocabulary
+from pipeline.ranking import centres, labels, meaning, spaces, terms, vocabulary
 from pipeline.ranking.arrays import dense_list, strings
-from pipeline.ranking.boilerplate import by_employer, of_employer
+from pipeline.ranking.boilerplate import by_employer
 from pipeline.settings import FitSettings
 from pipeline.text.boilerplate import learn
 from pipeline.text.tokens import fingerprint, short_id, words
@@ -23,27 +25,30 @@ def fit(tables: Mapping[str, pa.Table], night: Night, settings: FitSettings) -> 
     no more than one that came once.
     """
     boilerplate = conform(learn(tables["postings"], tables["bodies"]), contract("fit_boilerplate"))
-    documents = _documents(tables["postings"], settings.max_documents)
+    every = _documents(tables["postings"])
+    documents = _sample(every, settings.max_documents)
     texts = _texts(documents, tables["bodies"], boilerplate)
-    limits = {"title": settings.title_terms, "title_characters": settings.character_terms, "body": settings.body_terms}
+    whole = [title + body for title, body in zip(texts["title"], texts["body"], strict=True)]
+    common = vocabulary.learn(whole, settings.word_terms).terms
     learned = {
-        channel: vocabulary.learn(
-            texts[channel],
-            limits[channel],
-            settings.phrases if channel in terms.PHRASED else 0,
-            settings.max_document_share if channel == "body" else 1.0,
-        )
-        for channel in terms.CHANNELS
+        "title": vocabulary.learn(texts["title"], settings.title_terms, settings.phrases, besides=common),
+        "title_characters": vocabulary.learn(texts["title_characters"], settings.character_terms),
+        "body": vocabulary.learn(texts["body"], settings.body_terms, settings.phrases, settings.max_document_share),
     }
     weighed = {c: vocabulary.weigh(vocabulary.count(texts[c], learned[c]), learned[c]) for c in learned}
-    space = {"topics": ("body", spaces.latent(weighed["body"], settings.dimensions))}
-    placed = spaces.place(weighed["body"], space["topics"][1])
+    space = _spaces(texts, learned, weighed, common, settings)
+    work = meaning.work(
+        *(spaces.place(weighed[meaning.CHANNEL[name]], space[name]) for name in (meaning.MEANING, meaning.TOPICS))
+    )
+    found = centres.centres(work, _clusters_wanted(every.num_rows, len(work), settings))
     made = {
         "fit_terms": _terms_table(learned),
         "fit_spaces": _spaces_table(space),
         "fit_boilerplate": boilerplate,
         "fit_phrases": conform(phrases.learn(tables["postings"], tables["bodies"]), contract("fit_phrases")),
-        "fit_centroids": _centroids_table(documents, texts["title"], placed, settings),
+        "fit_centroids": _centroids_table(
+            documents, texts["title"], weighed["body"], learned["body"].terms, found, centres.nearest(work, found)[0]
+        ),
     }
     fit_id = short_id("f", *(_content(made[name]) for name in sorted(made)))
     record = {
@@ -56,31 +61,58 @@ def fit(tables: Mapping[str, pa.Table], night: Night, settings: FitSettings) -> 
     return made | {"fits": conform(pa.table(record), contract("fits"))}
 
 
-def _documents(postings: pa.Table, most: int) -> pa.Table:
-    """Return one posting a title core and text, the smallest id, sorted by id; of too many, a sample by hash of the id."""
+def _documents(postings: pa.Table) -> pa.Table:
+    """Return one posting a title core and text, the smallest id, sorted by id."""
     ordered = postings.select(["posting_id", "title_core", "team", "employer_key", "city", "region", "body_id"])
     ordered = ordered.sort_by("posting_id")
     pairs = zip(ordered.column("title_core").to_pylist(), ordered.column("body_id").to_pylist(), strict=True)
     first: dict[tuple[str, str], int] = {}
     for i, pair in enumerate(pairs):
         first.setdefault(pair, i)
-    kept = list(first.values())
-    if len(kept) > most:
-        ids = ordered.column("posting_id").to_pylist()
-        kept = sorted(sorted(kept, key=lambda i: (fingerprint(ids[i]), i))[:most])
-    return ordered.take(pa.array(kept, pa.int64()))
+    return ordered.take(pa.array(list(first.values()), pa.int64()))
+
+
+def _sample(documents: pa.Table, most: int) -> pa.Table:
+    """Return at most `most` documents, chosen by the hash of their ids, in their order."""
+    if documents.num_rows <= most:
+        return documents
+    hashes = np.array([fingerprint(name) for name in documents.column("posting_id").to_pylist()], dtype=np.uint64)
+    return documents.take(pa.array(np.sort(np.argsort(hashes, kind="stable")[:most])))
 
 
 def _texts(documents: pa.Table, bodies: pa.Table, boilerplate: pa.Table) -> dict[str, list[list[str]]]:
     """Return the terms of each document, by channel."""
     text = dict(zip(bodies.column("body_id").to_pylist(), bodies.column("text").to_pylist(), strict=True))
-    known = by_employer(boilerplate)
-    titles = list(zip(strings(documents.column("title_core")), strings(documents.column("team")), strict=True))
-    keys = zip(documents.column("body_id").to_pylist(), strings(documents.column("employer_key")), strict=True)
+    return terms.by_channel(documents, text, by_employer(boilerplate))
+
+
+def _clusters_wanted(total: int, sampled: int, settings: FitSettings) -> int:
+    most = min(settings.max_clusters, max(1, sampled // settings.documents_per_cluster))
+    return centres.clusters_wanted(total, settings.documents_per_cluster, most)
+
+
+def _spaces(
+    texts: Mapping[str, list[list[str]]],
+    learned: Mapping[str, vocabulary.Vocabulary],
+    weighed: Mapping[str, sparse.csr_matrix],
+    common: list[str],
+    settings: FitSettings,
+) -> dict[str, spaces.Dense]:
+    """Return the spaces by name; see pipeline.ranking.meaning."""
+    few = slice(
+        0, settings.space_documents
+    )  # documents are in the order of their ids, which are hashes: any few will do
+    gap = [""] * meaning.WINDOW
+    flowing = [title + gap + body for title, body in zip(texts["title"][few], texts["body"][few], strict=True)]
+    body_space = spaces.latent(weighed["body"][few], settings.topics + 1)
+    topics = meaning.without_common(body_space)
     return {
-        "title": [terms.title_words(*title) for title in titles],
-        "title_characters": [terms.title_characters(*title) for title in titles],
-        "body": [terms.body_words(text.get(body, ""), of_employer(known, employer)) for body, employer in keys],
+        meaning.WORDS: meaning.title_words(
+            learned["title"], common, meaning.word_positions(flowing, common, settings.words)
+        ),
+        meaning.MEANING: meaning.meanings(weighed["title"], spaces.place(weighed["body"], topics)),
+        meaning.TOPICS: topics,
+        meaning.ROLES: meaning.roles(weighed["title"], weighed["body"], body_space, settings.roles),
     }
 
 
@@ -102,32 +134,45 @@ def _terms_table(learned: Mapping[str, vocabulary.Vocabulary]) -> pa.Table:
     return conform(pa.concat_tables(parts), promised) if parts else promised.empty()
 
 
-def _spaces_table(found: Mapping[str, tuple[str, spaces.Dense]]) -> pa.Table:
+def _spaces_table(found: Mapping[str, spaces.Dense]) -> pa.Table:
     parts = [
         pa.table(
             {
                 "space": [name] * len(position),
-                "channel": [channel] * len(position),
+                "channel": [meaning.CHANNEL[name]] * len(position),
                 "term_id": np.arange(len(position)),
                 "position": dense_list(position),
             }
         )
-        for name, (channel, position) in found.items()
+        for name, position in found.items()
     ]
     return conform(pa.concat_tables(parts), contract("fit_spaces"))
 
 
 def _centroids_table(
-    documents: pa.Table, titles: list[list[str]], placed: spaces.Dense, settings: FitSettings
+    documents: pa.Table,
+    titles: list[list[str]],
+    bodies: sparse.csr_matrix,
+    body_terms: list[str],
+    found: spaces.Dense,
+    member: npt.NDArray[np.int64],
 ) -> pa.Table:
-    wanted = centres.clusters_wanted(len(placed), settings.documents_per_cluster, settings.max_clusters)
-    found = centres.centres(placed, wanted)
-    member, _ = centres.nearest(placed, found)
+    """Return the centres with their labels.
+
+    Args:
+        documents: the fit's.
+        titles: title words of each.
+        bodies: TF-IDF rows of their texts.
+        body_terms: terms of its columns.
+        found: centres x dimensions.
+        member: centre of each document.
+    """
     own = [
         frozenset(words(" ".join(names)))
         for names in zip(*(strings(documents.column(c)) for c in ("employer_key", "city", "region")), strict=True)
     ]
-    named = labels.name_clusters(titles, own, member.tolist())
+    told = labels.text_terms(bodies, body_terms, member, len(found), own)
+    named = labels.name_clusters(titles, own, member.tolist(), told)
     nameless: tuple[str, list[str]] = ("other work", [])
     rows = {
         "cluster_id": [short_id("c", centre.tobytes().hex()) for centre in found],

@@ -11,7 +11,7 @@ from pipeline.grouping.arrays import Bools, Ints, codes, flags, in_order, positi
 from pipeline.grouping.families import families as centres_of
 from pipeline.grouping.family_outputs import Families, family_tables
 from pipeline.grouping.inputs import Ads, Judged, ads, compared_apart, judged
-from pipeline.grouping.joining import Groups, Pairs, components, heads, join, may_stand
+from pipeline.grouping.joining import Groups, Pairs, components, heads, join, linked_with_all
 from pipeline.grouping.kin import Kin, kin
 from pipeline.grouping.lasting import Move, Yesterday, lasting
 from pipeline.grouping.outputs import Jobs, as_jobs, cuts, job_postings, job_rows, lineage
@@ -72,25 +72,23 @@ def _same_ads(candidates: pa.Table, postings: Ads, links: Judged, settings: Grou
         np.concatenate([links.forbidden, no]),
         np.rint(weight * UNIT).astype(np.int64),
     )
-    return join(
-        pairs, component, ~postings.snippet
-    )  # the rows of the links come first, so groups.cut_rows are rows of the links
+    # The rows of the links come first, so that groups.cut_rows are rows of the links.
+    return join(pairs, component, (~postings.snippet).astype(np.int64))  # a snippet holds no two whole texts together
 
 
 def _canonical(postings: Ads, links: Judged, groups: Groups, settings: GroupSettings) -> Ints:
     """Return the canonical posting of each group: of those that agree with all members the best, then the oldest."""
-    left, right, label = links.left[links.same], links.right[links.same], groups.label
-    hub = may_stand(left, right, label, ~postings.snippet)
-    best = preferred(
-        hub, label, _own(postings, left, right, settings), postings.snippet, postings.length, settings.fuller_step
-    )
-    return heads(best, label, ranks(np.arange(len(label)), postings.posted))
+    agrees = linked_with_all(links.left[links.same], links.right[links.same], groups.label)
+    own = _own(postings, links, settings)
+    best = preferred(agrees, groups.label, own, postings.snippet, postings.length, settings.fuller_step)
+    return heads(best, groups.label, ranks(np.arange(len(own)), postings.posted))
 
 
-def _own(postings: Ads, left: Ints, right: Ints, settings: GroupSettings) -> Bools:
+def _own(postings: Ads, links: Judged, settings: GroupSettings) -> Bools:
     """Return which postings are their employer's own: not blind, not an aggregator's, not for another employer."""
     employer = postings.employer
-    reposts = aggregators(employer[left], employer[right], postings.employers, settings.aggregator_employers)
+    ends = employer[links.left[links.same]], employer[links.right[links.same]]
+    reposts = aggregators(*ends, postings.employers, settings.aggregator_employers)
     another = (postings.speaks_for >= 0) & (postings.speaks_for != employer)
     return np.asarray((employer >= 0) & ~postings.for_another & ~another & ~np.append(reposts, False)[employer])
 
@@ -113,8 +111,7 @@ def _families(tables: Mapping[str, pa.Table], jobs: Jobs, pairs: Kin) -> tuple[F
     label = np.unique(centre[centre >= 0], return_inverse=True)[1]
     family = np.full(count, -1, dtype=np.int64)
     family[centre >= 0] = label
-    hub = may_stand(pairs.left, pairs.right, family, np.ones(count, dtype=np.bool_))
-    canonical = heads(hub, family, age)
+    canonical = heads(linked_with_all(pairs.left, pairs.right, family), family, age)
     rows = in_order(tables["yesterday_family_jobs"], "job_id")
     at = positions(rows.column("job_id"), pa.array(jobs.ids, pa.string()))
     stood = pc.is_in(

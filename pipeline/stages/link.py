@@ -4,15 +4,16 @@ from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline.contracts import conform, contract
-from pipeline.linking import model, phrases
-from pipeline.linking.codes import grouped, keys, positions, whole
+from pipeline.linking import model
+from pipeline.linking.codes import grouped, keys
+from pipeline.linking.compare import compared
 from pipeline.linking.decide import Judgement, judge
 from pipeline.linking.evidence import UNKNOWN, Evidence, evidence
+from pipeline.linking.overlap import Floats
 from pipeline.linking.roads import Ints
-from pipeline.linking.texts import Texts, prepare
+from pipeline.linking.texts import Texts
 from pipeline.plan import Night
 from pipeline.settings import LinkSettings
 
@@ -41,19 +42,6 @@ def link(tables: Mapping[str, pa.Table], night: Night, settings: LinkSettings) -
     return {"links": _links(candidates, texts, left, right, measured, judged)}
 
 
-def compared(pairs: pa.Table, postings: pa.Table, bodies: pa.Table, fit_phrases: pa.Table) -> tuple[Texts, Ints, Ints]:
-    """Return the postings of `pairs` ready to be compared, in the order of their ids, and the positions of both sides."""
-    named = pc.unique(
-        pa.chunked_array([*pairs.column("posting_id_a").chunks, *pairs.column("posting_id_b").chunks], pa.string())
-    )
-    rows = postings.filter(pc.is_in(postings.column("posting_id"), value_set=named)).sort_by("posting_id")
-    rows = rows.combine_chunks()
-    needed = bodies.filter(pc.is_in(bodies.column("body_id"), value_set=pc.unique(rows.column("body_id"))))
-    ids = whole(rows.column("posting_id"))
-    texts = prepare(rows, needed, phrases.read(fit_phrases))
-    return texts, positions(pairs.column("posting_id_a"), ids), positions(pairs.column("posting_id_b"), ids)
-
-
 def _links(
     candidates: pa.Table, texts: Texts, left: Ints, right: Ints, measured: Evidence, judged: Judgement
 ) -> pa.Table:
@@ -74,8 +62,8 @@ def _links(
         "containment": np.round(take["containment"], 6),
         "same_employer": _three(np.where(take["employer"] < 0, UNKNOWN, (take["employer"] >= 1.0) * 1.0)),
         "same_place": _three(take["place"]),
-        "differs": _named(take, 0.0, 0.5),
-        "agrees": _named(take, 1.0, 1.0),
+        "differs": _named(take, np.where(judged.kind[kept] == "variant", 0.5, 0.0)),
+        "agrees": _named(take, np.ones(len(kept)), 1.0),
         "days_apart": pa.array(apart, pa.float64(), from_pandas=True).cast(pa.int32()),
         "roads": candidates.column("roads").take(pa.array(kept)),
     }
@@ -87,8 +75,8 @@ def _three(values: np.ndarray) -> pa.Array:
     return pa.array(values > 0, pa.bool_(), mask=values < 0)
 
 
-def _named(take: Evidence, least: float, most: float) -> pa.Array:
-    """Return for each pair the qualifiers whose measure is between `least` and `most`."""
+def _named(take: Evidence, most: Floats, least: float = 0.0) -> pa.Array:
+    """Return for each pair the qualifiers whose measure is from `least` to `most`."""
     has = [(take[n] >= least) & (take[n] <= most) for n in QUALIFIERS.values()]
     names = list(QUALIFIERS)
     rows = [[name for name, yes in zip(names, row, strict=True) if yes] for row in zip(*has, strict=True)]

@@ -1,6 +1,6 @@
 """Stage `normalise`: each raw listing becomes one row of a posting's columns, or the reason why it can't."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -17,7 +17,8 @@ from pipeline.text.bodies import Body, clean_all
 from pipeline.text.dates import Day, parse_day
 from pipeline.text.employers import clean_employer, employer_key
 from pipeline.text.languages import language_of
-from pipeline.text.pay import Pay, parse_pay, pay_in_text
+from pipeline.text.pay import Pay, parse_pay
+from pipeline.text.pay_text import pay_in_text
 from pipeline.text.places import Place, parse_place
 from pipeline.text.titles import Title, parse_title
 from pipeline.text.tokens import fingerprint, fold, short_id
@@ -46,7 +47,7 @@ class _Parts:
 
 
 def normalise(tables: Mapping[str, pa.Table], night: Night, settings: NormaliseSettings) -> dict[str, pa.Table]:
-    """Return `normalised`, one row a raw listing in their order, and `normalised_bodies`, each text once.
+    """Return `normalised`, one row a raw listing in their order, and `normalised_bodies`, the text of each posting.
 
     Args:
         tables: raw_listings, any part of it.
@@ -54,10 +55,8 @@ def normalise(tables: Mapping[str, pa.Table], night: Night, settings: NormaliseS
         settings: the stage's settings.
     """
     raw = tables["raw_listings"]
-    rows = [
-        dict(zip(raw.column_names, values, strict=True))
-        for values in zip(*(c.to_pylist() for c in raw.columns), strict=True)
-    ]
+    columns = [column.to_pylist() for column in raw.columns]
+    rows = [dict(zip(raw.column_names, values, strict=True)) for values in zip(*columns, strict=True)]
     titles = [_headline(row["title"]) for row in rows]
     employers = [clean_employer(row["company"]) for row in rows]
     bodies = clean_all(
@@ -70,18 +69,17 @@ def normalise(tables: Mapping[str, pa.Table], night: Night, settings: NormaliseS
         _row(row, title, employer, body, night, settings)
         for row, title, employer, body in zip(rows, titles, employers, bodies, strict=True)
     ]
-    texts = {row["body_id"]: body.text for row, body in zip(made, bodies, strict=True) if row["body_id"] is not None}
-    normalised, kept = contract("normalised"), contract("normalised_bodies")
-    columns = {field.name: pa.array([row[field.name] for row in made], type=field.type) for field in normalised.schema}
-    return {
-        "normalised": conform(pa.table(columns), normalised),
-        "normalised_bodies": conform(
-            pa.table(
-                {"body_id": pa.array(list(texts), pa.string()), "text": pa.array(list(texts.values()), pa.string())}
-            ),
-            kept,
-        ),
-    }
+    texts = [
+        {"body_id": row["body_id"], "text": body.text} for row, body in zip(made, bodies, strict=True) if row["body_id"]
+    ]
+    return {"normalised": _table("normalised", made), "normalised_bodies": _table("normalised_bodies", texts)}
+
+
+def _table(name: str, rows: list[Row]) -> pa.Table:
+    """Return rows as the table its contract promises."""
+    promised = contract(name)
+    columns = {field.name: pa.array([row[field.name] for row in rows], type=field.type) for field in promised.schema}
+    return conform(pa.table(columns), promised)
 
 
 @lru_cache(maxsize=65536)
@@ -146,7 +144,7 @@ def _identity(source: str, source_id: str | None, parts: _Parts) -> tuple[str | 
         return short_id("p", source, source_id), "source id"
     for address in (parts.apply, parts.url):
         if address.url and address.specific:
-            return short_id("p", source, "url", address.url), "apply url"
+            return short_id("p", source, "url", address.identity), "apply url"
     if parts.key or parts.place.text:
         place = fold(parts.place.text or "")
         return short_id("p", source, fold(parts.title.clean), parts.key, place), "title, employer and place"
@@ -227,7 +225,7 @@ def _said(text: str | None) -> str | None:
 
 
 def _told_language(code: str | None, text: str) -> str | None:
-    """Return the feed's language code, only where there is no text to contradict it: feeds often give one code for all."""
+    """Return the feed's language code where there is no text to contradict it: feeds often give one code for all."""
     if not code or text:
         return None
     short = code.strip().lower().replace("_", "-").split("-")[0]
@@ -235,8 +233,8 @@ def _told_language(code: str | None, text: str) -> str | None:
 
 
 _CONTENT = (
-    "title", "employer", "place", "remote", "employment_type", "pay_min", "pay_max", "pay_currency", "pay_period", "requisition_id",
-    "valid_through", "industry", "job_function", "is_snippet",
+    "title", "employer", "place", "remote", "employment_type", "pay_min", "pay_max", "pay_currency", "pay_period",
+    "requisition_id", "valid_through", "industry", "job_function", "is_snippet",
 )  # fmt: skip
 
 

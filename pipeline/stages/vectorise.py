@@ -10,8 +10,8 @@ from scipy import sparse
 from pipeline.contracts import conform, contract
 from pipeline.plan import Night
 from pipeline.ranking import spaces, terms, vocabulary
-from pipeline.ranking.arrays import dense_list, keep_strongest, sparse_lists, strings
-from pipeline.ranking.boilerplate import by_employer, of_employer
+from pipeline.ranking.arrays import dense_list, keep_strongest, sparse_lists
+from pipeline.ranking.boilerplate import by_employer
 from pipeline.ranking.fitted import spaces as fitted_spaces
 from pipeline.ranking.fitted import vocabularies
 from pipeline.settings import VectoriseSettings
@@ -49,14 +49,7 @@ def _texts(
     ids = canonical.column("body_id").combine_chunks()
     needed = bodies.filter(pc.is_in(bodies.column("body_id"), value_set=ids))
     text = dict(zip(needed.column("body_id").to_pylist(), needed.column("text").to_pylist(), strict=True))
-    known = by_employer(fit_boilerplate)
-    titles = list(zip(strings(canonical.column("title_core")), strings(canonical.column("team")), strict=True))
-    keys = zip(ids.to_pylist(), strings(canonical.column("employer_key")), strict=True)
-    return {
-        "title": [terms.title_words(*title) for title in titles],
-        "title_characters": [terms.title_characters(*title) for title in titles],
-        "body": [terms.body_words(text.get(body, ""), of_employer(known, employer)) for body, employer in keys],
-    }
+    return terms.by_channel(canonical, text, by_employer(fit_boilerplate))
 
 
 def _rows(jobs: pa.Table, channel: str, term_ids: pa.Array, weights: pa.Array) -> pa.Table:

@@ -33,12 +33,22 @@ _MARK_SAYS = {"#li-remote": "remote", "#li-hybrid": "hybrid", "#li-onsite": "ons
 
 def clean(description: str | None, markup_kind: str | None, title: str, employer: str) -> Body:
     """Return the cleaned text of `description`; `title` and `employer` are what its beginning may echo."""
-    text, marks = furniture.take_off_marks(markup.to_text(description, markup_kind))
-    text = furniture.take_off(text, title, employer)
+    text, marks = _without_furniture(markup.to_text(description, markup_kind), title, employer)
     cut = evidence.is_cut(text)
     by_mark = {_MARK_SAYS[m.lower()] for m in marks if m.lower() in _MARK_SAYS}
     remote = by_mark.pop() if len(by_mark) == 1 else evidence.remote_of_text(text)
     return Body(text, marks, language_of(text), remote, evidence.requisition_in_text(text), cut)
+
+
+def _without_furniture(text: str, title: str, employer: str) -> tuple[str, tuple[str, ...]]:
+    """Return `text` without furniture and marks, and the marks; what one round lays bare, the next takes off."""
+    marks: tuple[str, ...] = ()
+    while True:
+        left, found = furniture.take_off_marks(text)
+        left = furniture.take_off(left, title, employer)
+        if left == text:
+            return text, tuple(dict.fromkeys(marks))
+        text, marks = markup.lines(left), (*marks, *found)
 
 
 def clean_all(

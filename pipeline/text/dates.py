@@ -37,17 +37,17 @@ _TODAY = re.compile(
 )
 _YESTERDAY = re.compile(r"\b(?:yesterday|gisteren|gestern|hier|ontem|ayer|ieri|kemarin)\b")
 _UNITS = {
-    0: "second seconds sec secs minute minutes min mins hour hours hr hrs h m minuut minuten uur uren stunde stunden minute minuten heure heures"
-    " hora horas minuto minutos ora ore jam menit",
+    0: "second seconds sec secs minute minutes min mins hour hours hr hrs h m minuut minuten uur uren stunde stunden"
+    " heure heures hora horas minuto minutos ora ore jam menit",
     1: "day days d dag dagen tag tage tagen jour jours j dia dias día días giorno giorni hari",
     7: "week weeks w wk wks weken woche wochen semaine semaines semana semanas settimana settimane minggu",
     30: "month months mo mos maand maanden monat monate monaten mois mês mes meses mese mesi bulan",
     365: "year years y yr yrs jaar jaren jahr jahre jahren an ans année années ano anos año años anno anni tahun",
 }
 _DAYS = {word: days for days, listed in _UNITS.items() for word in listed.split()}
-_ONE = re.compile(r"^(?:an?|one|een|één|ein(?:e[nrm]?)?|une?|uma?|un[ao]?)$")
 _AGE = re.compile(
-    r"(?P<n>\d{1,4}|(?<!y )\b(?:an?|one|een|één|ein(?:e[nrm]?)?|une?|uma?|un[ao]?))\s?\+?[ _]?(?P<unit>[^\W\d_]+)"
+    r"(?:(?P<n>\d{1,4})\s?\+?[ _]?|(?<!y )\b(?:an?|one|een|één|ein(?:e[nrm]?)?|une?|uma?|una|uno)[ _])"
+    r"(?P<unit>[^\W\d_]+)"
 )
 _AGO = re.compile(
     r"\bago\b|\bgeleden\b|\bvor\b|\bil y a\b|\bhá\b|\bhace\b|\bfa\b|\blalu\b|\bold\b|\+|active|posted|veröffentlicht"
@@ -137,7 +137,7 @@ def _age(text: str) -> int | None:
         return int(m[1] or m[2])
     for m in _AGE.finditer(text):
         if m["unit"] in _DAYS and (_AGO.search(text) or m.end() == len(text)):
-            return (1 if _ONE.match(m["n"]) else int(m["n"])) * _DAYS[m["unit"]]
+            return int(m["n"] or 1) * _DAYS[m["unit"]]
     if len(text) < 40 and _TODAY.search(text):
         return 0
     return 1 if len(text) < 40 and _YESTERDAY.search(text) else None

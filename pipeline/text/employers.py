@@ -29,7 +29,7 @@ _NOBODY = frozenset(
     "|company name|employer name|-|.|various|nothing_found|hiring organization".split("|")
 )
 
-# Legal forms: where they stand at the end (or, in some countries, at the beginning) of a name they say nothing about who it is.
+# Legal forms: at the end (in some countries at the beginning) of a name they say nothing about who it is.
 _FORMS = (
     "inc|incorporated|llc|llp|lp|pllc|pc|pa|ltd|limited|ltda|corp|corporation|co|company|plc|pty|pte|pvt|private"
     "|gmbh|gesmbh|ges mbh|mbh|ag|kg|kgaa|ohg|ug|ev|gmbh co|gbr|eg|se|haftungsbeschrankt|aktiengesellschaft"
@@ -39,10 +39,11 @@ _FORMS = (
 ).split("|")
 _TAIL_FORMS = tuple(sorted((tuple(f.split()) for f in _FORMS), key=len, reverse=True))
 _HEAD_FORMS = tuple(
-    tuple(f.split())
-    for f in "pt|cv|cong ty tnhh mtv|cong ty tnhh|cong ty co phan|cong ty cp|cong ty|ctcp|sarl|sas|eurl|ooo|zao|the|societe|firma".split(
-        "|"
-    )
+    tuple(form.split())
+    for form in (
+        "pt|cv|cong ty tnhh mtv|cong ty tnhh|cong ty co phan|cong ty cp|cong ty|ctcp"
+        "|sarl|sas|eurl|ooo|zao|the|societe|firma"
+    ).split("|")
 )
 _WEAK_TAILS = frozenset(("and", "the", "of", "de", "group", "holdings", "holding", "intl", "international"))
 _PLACES = (
@@ -76,8 +77,8 @@ _NOT_WORD = re.compile(r"[^\w&+#]+")
 def clean_employer(company: str | None) -> tuple[str | None, str | None]:
     """Return the employer for people to read, None where none is named, and a flag where the field was odd.
 
-    Ratings ("4.2 ★"), links, trade marks, pictures and "is hiring" are taken off. A JSON object (a wrong column mapping)
-    gives its name, where it has one.
+    Ratings ("4.2 ★"), links, trade marks, pictures and "is hiring" are taken off. A JSON object (a wrong column
+    mapping) gives its name, where it has one.
     """
     name = one_line(company)
     if not name:
@@ -110,15 +111,15 @@ def _from_json(text: str) -> str | None:
 
 @lru_cache(maxsize=65536)
 def employer_key(employer: str | None) -> str:
-    """Return `employer` folded: lower case, no accents, no legal form, '&' as 'and', known spellings unified; '' for None."""
+    """Return `employer` folded: no accents, no legal form, '&' as 'and', known spellings unified; '' for None."""
     if not employer:
         return ""
     text = _PARENTHESES.sub(_inside, _PICTURES.sub(" ", employer))
-    text = fold(text).replace("&", " and ").replace("+", " and ") if "&" in text or " + " in text else fold(text)
+    text = fold(text).replace("&", " and ")
     text = re.sub(r"(?<=\w)['’`](?=s\b)", "", text).replace("'", "")
     text = re.sub(r"\.(?:com|net|org|io|ai|nl|de|fr|co\.uk|co)\b", "", text) if not re.match(r"^\w\.", text) else text
     text = re.sub(r"\b(\w)/(\w)\b", r"\1\2", text)
-    tokens = _without_forms(_initials_joined([t for t in _NOT_WORD.split(text) if t]))
+    tokens = _without_forms(_initials_joined(["and" if t == "+" else t for t in _NOT_WORD.split(text) if t]))
     key = " ".join(tokens)
     return _SAME.get(key, key) or fold(employer)
 
@@ -168,7 +169,7 @@ def _without_forms(tokens: list[str]) -> list[str]:
 
 
 def same_house(one: str, other: str) -> bool:
-    """Return whether two employer keys may well be one house: equal, one in the other, an abbreviation, or nearly the same letters."""
+    """Return whether two employer keys may well be one house: one in the other, an abbreviation, or spelled alike."""
     if not one or not other:
         return True
     a, b = one.replace(" ", ""), other.replace(" ", "")
@@ -178,7 +179,7 @@ def same_house(one: str, other: str) -> bool:
     if (set(words_a) - _WEAK_TAILS) & (set(words_b) - _WEAK_TAILS) & _telling(words_a, words_b):
         return True
     initials_a, initials_b = "".join(w[0] for w in words_a), "".join(w[0] for w in words_b)
-    if len(a) >= 2 and a == initials_b or len(b) >= 2 and b == initials_a:
+    if (len(a) >= 2 and a == initials_b) or (len(b) >= 2 and b == initials_a):
         return True
     from rapidfuzz import fuzz
 

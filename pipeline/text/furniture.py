@@ -1,4 +1,4 @@
-"""What a page, a board or a tracker added to an ad's text: echo of the title, buttons and notes of the page, tracking marks."""
+"""What a page or tracker added to an ad's text: echo of the title, buttons and notes of the page, tracking marks."""
 
 import re
 from functools import lru_cache
@@ -62,6 +62,7 @@ _NOTE_SIGNS = (
     "good fit for this", "tailor my resume",
 )  # fmt: skip
 _APPLICANTS_SIGN = re.compile(r"\d\+? applicants")
+_ENDS = 1_500  # characters at the beginning and the end of a text in which a page's notes are looked for
 _TAIL = re.compile(
     r"\n(?:seniority level\n?(?:[^\n]{0,40}\n?)employment type\n?[^\n]{0,40}(?:\n?job function\n?[^\n]{0,120})?(?:\n?in"
     r"dustries\n?[^\n]{0,200})?"
@@ -96,11 +97,13 @@ def take_off(text: str, title: str, employer: str) -> str:
 
 
 def _notes_off(text: str) -> str:
-    low = text.lower()
+    low = (text if len(text) < 2 * _ENDS else f"{text[:_ENDS]}\n{text[-_ENDS:]}").lower()
     if any(sign in low for sign in _NOTE_SIGNS) or (" applicants" in low and _APPLICANTS_SIGN.search(low)):
         text = _NOTE.sub("", text)
     text = "\n".join(part for part in text.split("\n") if len(part) > 60 or not _is_button(part))
-    return _TAIL.sub("", text).strip()
+    at = max(0, len(text) - _ENDS)
+    tail = _TAIL.search(text, at)
+    return (text[: tail.start()] if tail else text).strip()
 
 
 def _is_button(line: str) -> bool:
@@ -168,7 +171,7 @@ _SMALL = frozenset(
 
 
 def is_echo(unit: str, title: str, employer: str) -> bool:
-    """Return whether `unit` says no more than the title and employer: the same words, a digit's slip or a cut end allowed."""
+    """Return whether `unit` says no more than title and employer; a digit's slip or a cut end are allowed."""
     if len(unit) > 2 * len(title) + len(employer) + 40:
         return False
     cut = bool(_CUT.search(unit))

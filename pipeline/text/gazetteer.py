@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 from pipeline.text.place_names import CITY_ALIASES
 from pipeline.text.tokens import fold
 
-SMALLEST = 5_000  # inhabitants of the smallest city known; GeoNames from 15,000 misses a quarter of US job places, from 1,000 takes 2.7 s to load
+# Inhabitants of the smallest city known. From 1,000 on GeoNames takes 2.7 s to load, from 5,000 on 1.1 s; with 5,000
+# 83 % of the listings of a US feed have coordinates (states and counties have none).
+SMALLEST = 5_000
 MANY_NAMES = 100_000  # inhabitants from which on a city's other names count
 CLEARLY = 5.0  # a name means the largest city that bears it where that is so many times larger than the next
 LARGE = 50_000  # inhabitants a city must have for its name alone to mean it

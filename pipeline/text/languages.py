@@ -1,4 +1,4 @@
-"""Language of a text: counted function words where they decide, a trained model where they do not, None where the text is too short."""
+"""Language of a text: function words where they decide, a trained model where not, None where the text is too short."""
 
 import re
 from collections import Counter
@@ -46,7 +46,10 @@ def _told(head: str) -> str | None:
     if len(head) < _SHORT:
         return None
     found = _WORD.findall(head.lower())
-    counts = Counter(language for word in found for language in _OWNERS.get(word, ()))
+    counts: Counter[str] = Counter()
+    for word, times in Counter(found).items():
+        for language in _OWNERS.get(word, ()):
+            counts[language] += times
     ranked = counts.most_common(2)
     if ranked and ranked[0][1] >= max(5, len(found) / 12):
         second = ranked[1][1] if len(ranked) > 1 else 0

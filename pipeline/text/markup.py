@@ -1,4 +1,4 @@
-"""Text as delivered to plain text: Unicode and mojibake repaired, HTML and Markdown taken off, one paragraph or list item a line."""
+"""Text as delivered to plain text: Unicode repaired, HTML and Markdown off, one paragraph or list item a line."""
 
 import html
 import re
@@ -73,7 +73,9 @@ _HEADING = re.compile(
 
 
 def repair(text: str) -> str:
-    """Return `text` with mojibake undone, quotes, hyphens and spaces unified, invisible and lost characters taken off, in NFC."""
+    """Return `text` in NFC: mojibake undone, quotes, hyphens and spaces unified, invisible characters taken off."""
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
     letters = set(text)
     if not letters.isdisjoint(_MOJIBAKE_LEADS) and _MOJIBAKE.search(text):
         text = "\n".join(_fixed(line) if _MOJIBAKE.search(line) else line for line in text.split("\n"))
@@ -112,12 +114,7 @@ def one_line(text: str | None) -> str:
 
 def unescaped(text: str) -> str:
     """Return `text` with HTML entities resolved, until none is left (feeds escape twice)."""
-    for _ in range(5):
-        if not _ENTITY.search(text):
-            break
-        new = html.unescape(text)
-        if new == text:
-            break
+    while _ENTITY.search(text) and (new := html.unescape(text)) != text:
         text = new
     return text
 
@@ -132,20 +129,28 @@ def to_text(text: str | None, markup: str | None = None) -> str:
     """
     if not text:
         return ""
-    text = repair(text)
-    if "&" in text and _ENTITY.search(text) and not _TAG.search(text):
-        text = repair(unescaped(text))
-    for _ in range(3):
-        if "<" not in text or not _TAG.search(text):
-            break
-        text = repair(_from_html(text))
+    text = _without_html(repair(text))
     if markup == "markdown" or (markup is None and any(m in text for m in _MARKS) and _MARKDOWN.search(text)):
-        text = _from_markdown(text)
+        text = _without_html(_from_markdown(text))
     return lines(text)
 
 
+def _without_html(text: str) -> str:
+    """Return `text` without tags and entities, however many times they were escaped; each round makes it shorter."""
+    while True:
+        if "<" in text and _TAG.search(text):
+            new = repair(_from_html(text))
+        elif "&" in text and _ENTITY.search(text):
+            new = repair(unescaped(text))
+        else:
+            return text
+        if len(new) >= len(text):
+            return new
+        text = new
+
+
 def lines(text: str) -> str:
-    """Return `text` with white space single, bullets and rules taken off, glued sentences cut apart, empty lines left out."""
+    """Return `text` with white space single, bullets and rules off, glued sentences cut apart, empty lines left out."""
     text = _SECTION.sub(_apart, _HEADING.sub(r"\g<0>\n", _GLUED.sub(r"\1\n", text)))
     return "\n".join(line for line in map(_line, text.split("\n")) if line)
 
@@ -173,8 +178,11 @@ def _line(line: str) -> str:
 def _from_html(text: str) -> str:
     from selectolax.lexbor import LexborHTMLParser
 
-    if _BLOCK.search(text):
-        text = _BLOCK.sub(lambda m: "\x02" + m.group(), re.sub(r"\s*\n\s*\n\s*", "\x02", text).replace("\n", " "))
+    blocks = len(_BLOCK.findall(text))
+    if 3 * blocks >= text.count("\n"):  # else line ends are the author's, and a few tags stray among them
+        text = re.sub(r"\s*\n\s*\n\s*", "\x02", text).replace("\n", " ")
+    if blocks:
+        text = _BLOCK.sub(lambda m: "\x02" + m.group(), text)
     tree = LexborHTMLParser(text)
     tree.strip_tags(["script", "style", "noscript", "template", "head"])
     return (tree.body.text(separator="") if tree.body else "").replace("\x02", "\n")

@@ -1,7 +1,6 @@
-"""Pay: range, currency and period from fields, from a pay string, and from a text where it clearly states pay."""
+"""Pay: range, currency and period from fields and from a pay string."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -9,8 +8,9 @@ PERIODS = {
     "hour": r"hr|hrs|hour|hourly|(?<=/)h|uur|stunde|stündlich|heure|horaire|hora|ora|jam|hod",
     "day": r"day|daily|dag|tag|täglich|jour|journalier|dia|día|hari|diem|day rate",
     "week": r"wk|week|weekly|woche|wöchentlich|semaine|hebdomadaire|semana|minggu",
-    "month": r"mo|mth|month|monthly|maand|mnd|monat|monatlich|mois|mensuel|mensuels|mês|mes|mensal|mensual|mese|bulan|p\.m\.|pm|tháng",
-    "year": r"yr|yrs|year|yearly|annum|annual|annually|annualized|jaar|jahr|jährlich|(?<=par )an|(?<=/)an|année|annuel|annuels|ano|año|anual|anno|tahun|p\.a\.|pa|lpa|k/yr",
+    "month": r"mo|mth|month|monthly|maand|mnd|monat|monatlich|mois|mensuels?|mês|mes|mensal|mensual|mese|bulan|tháng",
+    "year": r"yr|yrs|year|yearly|annum|annual|annually|annualized|jaar|jahr|jährlich|(?<=par )an|(?<=/)an|année"
+    r"|annuels?|ano|año|anual|anno|tahun|p\.a\.|pa|lpa",
 }
 _PERIOD = re.compile(
     r"(?:^|[\s/(-]|per |a |an |par |pro |por |al )(?:"
@@ -201,74 +201,3 @@ def _likely_period(pay: Pay) -> str | None:
     if most >= 20_000:
         return "year"
     return "hour" if 7 <= most <= 120 and pay.currency in ("USD", "CAD", "AUD") else None
-
-
-_MONEY = r"(?:(?:USD|EUR|GBP|CAD|SGD|US|CA|C|S|A)?\s?[$€£]\s?\d[\d.,]*(?:\s?[kK]\b)?|\b(?:USD|EUR|GBP|CAD|CHF)\s?\d[\d.,]*(?:\s?[kK]\b)?|\b\d[\d.,]*\s?(?:[kK]\s?)?(?:€|EUR\b|USD\b|euros?\b|GBP\b))"
-_SPAN = re.compile(
-    rf"(?P<low>{_MONEY})(?:\s?(?:/|per |an? )\s?(?:hr|hour|yr|year|annum|month|uur|maand)\.?)?(?:\s?(?:bruto|gross"
-    rf"|brutto|brut))?\s?(?:-|–|—|to|and|tot|en|bis|und|à|a|até|until)\s?(?P<high>{_MONEY}|\d[\d.,]+(?:\s?[kK]\b)?)"
-)
-_MONEY_SIGNS = ("$", "€", "£", "EUR", "USD", "GBP", "CHF", "CAD", "euro")
-_STATES_PAY = re.compile(
-    r"salar|compensation|base pay|pay range|pay rate|hourly|wage|\bpay\b|rate\b|remuneration|annual|per year|per hour"
-    r"|per annum|/hr|/hour|/yr|/year|gehalt|vergütung|salaris|bruto|brutto"
-    r"|per maand|per month|maandsalaris|rémunération|salaire|brut|remunera|sal[áa]rio",
-    re.IGNORECASE,
-)
-_NOT_PAY = re.compile(
-    r"bonus|sign[- ]on|401|tuition|reimburse|referral|revenue|budget|funding|raised|series [a-e]|stipend|allowance"
-    r"|million|billion|insurance|deductible|fee\b|discount|savings|assets|turnover|omzet"
-    r"|umsatz|opleidingsbudget|contribution|per diem|grant|loan|portfolio|contract value|worth|\bcap\b|invest",
-    re.IGNORECASE,
-)
-
-
-def pay_in_text(text: str, country: str | None = None) -> Pay | None:
-    """Return the pay that `text` clearly states: a range of money beside a word of pay, in bounds; None else."""
-    for m in _spans(text):
-        start, end = max(0, m.start() - 120), min(len(text), m.end() + 40)
-        before = (
-            text[start : m.start()].rpartition("\n")[2]
-            if "\n" in text[start : m.start()][-60:]
-            else text[start : m.start()]
-        )
-        after = text[m.end() : end].partition("\n")[0]
-        if not _STATES_PAY.search(before + " " + after) and not _STATES_PAY.search(text[start : m.start()]):
-            continue
-        if _NOT_PAY.search(before[-60:]) or re.match(r"\s?(?:[mMbB]\b|million|billion|mln)", after):
-            continue
-        found = parse_pay(m.group() + _period_words(after, before), country=country)
-        if (
-            found.low is not None
-            and found.high is not None
-            and found.period is not None
-            and not found.flags
-            and found.high <= 6 * found.low
-        ):
-            return replace(found, raw=m.group().strip(" .,"))
-    return None
-
-
-def _spans(text: str) -> Iterator[re.Match[str]]:
-    """Yield the ranges of money in `text`, looked for only near a sign of money."""
-    places = sorted(at for sign in _MONEY_SIGNS for at in _all(text, sign))
-    end = 0
-    for at in places:
-        if at >= end and (m := _SPAN.search(text, max(end, at - 16), at + 64)):
-            end = m.end()
-            yield m
-
-
-def _all(text: str, sign: str) -> Iterator[int]:
-    at = text.find(sign)
-    while at >= 0:
-        yield at
-        at = text.find(sign, at + 1)
-
-
-def _period_words(after: str, before: str) -> str:
-    """Return the words around a span that tell its period: behind it first, then before it."""
-    for words in (after[:32], before[-60:]):
-        if period := period_of(words):
-            return f" per {period}"
-    return ""

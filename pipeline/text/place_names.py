@@ -65,7 +65,10 @@ REGIONS: dict[str, dict[str, tuple[str, str]]] = {
         "SN": ("Sachsen", "13"),
         "ST": ("Sachsen-Anhalt", "14"), "TH": ("Thüringen", "15"), "BE": ("Berlin", "16"),
     },
-    "GB": {"ENG": ("England", "ENG"), "SCT": ("Scotland", "SCT"), "WLS": ("Wales", "WLS"), "NIR": ("Northern Ireland", "NIR")},
+    "GB": {
+        "ENG": ("England", "ENG"), "SCT": ("Scotland", "SCT"), "WLS": ("Wales", "WLS"),
+        "NIR": ("Northern Ireland", "NIR"),
+    },
 }  # fmt: skip
 
 # Other spellings of those regions, folded -> (country, code).

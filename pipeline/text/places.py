@@ -1,12 +1,13 @@
-"""Places as ads write them to city, region, country and coordinates: what can be told, and None for what can only be guessed."""
+"""Places as ads write them to city, region, country and coordinates: None for what can only be guessed."""
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from pipeline.text.gazetteer import City, city_key, find_city, gazetteer
 from pipeline.text.markup import one_line
-from pipeline.text.place_names import COUNTRY_ALIASES, FRENCH_DEPARTMENTS, REGION_ALIASES, REGIONS
+from pipeline.text.place_names import FRENCH_DEPARTMENTS
+from pipeline.text.regions import country_code, region_name, region_of, take_country, take_region
 from pipeline.text.tokens import fold
 
 _REMOTE = re.compile(
@@ -158,9 +159,9 @@ def _one(text: str) -> Place:
     inner = re.search(r"\(([^()]*)\)", text)
     text = re.sub(r"\([^()]*\)", " ", text)
     parts = [part for part in (_trimmed(p) for p in text.split(",")) if part]
-    if inner and (country_code(inner[1]) or _region_of(inner[1].strip(), None)):
+    if inner and (country_code(inner[1]) or region_of(inner[1].strip(), None)):
         parts.append(inner[1].strip())
-    if len(parts) == 1 and (m := _GLUED_STATE.match(parts[0])) and _region_of(m[2], None):
+    if len(parts) == 1 and (m := _GLUED_STATE.match(parts[0])) and region_of(m[2], None):
         parts = [m[1], m[2]]
     if not parts:
         return Place()
@@ -170,7 +171,7 @@ def _one(text: str) -> Place:
 def _metro(name: str) -> Place | None:
     """Return the first city of a metropolitan area: "Columbia, South Carolina", "Albuquerque-Santa Fe"."""
     city, _, state = (part.strip() for part in name.partition(","))
-    region = _region_of(state, "US") if state else None
+    region = region_of(state, "US") if state else None
     if state and region is None:
         return None
     for one in (city, re.split(r"[-–/]", city)[0].strip()):
@@ -192,10 +193,8 @@ def _french(code: str, name: str) -> Place:
     inside = re.fullmatch(r"(.+?) \((.+)\)", name)
     named = f"{inside[2]}-{inside[1]}" if inside else name
     bare = _ARRONDISSEMENT.sub("", name)
-    if (
-        code != "75"
-        and city_key(named) == city_key(department)
-        or (inside and not re.search("dept", inside[2], re.IGNORECASE))
+    if (code != "75" and city_key(named) == city_key(department)) or (
+        inside and not re.search("dept", inside[2], re.IGNORECASE)
     ):
         return Place(region=department, country="FR")
     hit = find_city(bare, "FR")
@@ -208,104 +207,10 @@ def _from_parts(parts: list[str]) -> Place:
     """Return the place of comma-separated parts, the widest last."""
     if len(parts) == 1 and parts[0] in gazetteer().states and parts[0] in gazetteer().countries:
         return Place()  # CA, IN, DE alone: a state's code and a country's
-    country, rest = _take_country(parts)
-    region, code, rest, country = _take_region(rest, country)
+    country, rest = take_country(parts)
+    region, code, rest, country = take_region(rest, country)
     rest = [part for part in rest if country is None or country_code(part) != country or len(rest) == 1]
     return _with_city(rest, region, code, country)
-
-
-@cache
-def country_code(text: str) -> str | None:
-    """Return the ISO 3166 alpha-2 code of the country that `text` names; two letters count only in capitals."""
-    folded = fold(text).strip(". ").removeprefix("the ")
-    if len(text.strip()) == 2 and not text.strip().isupper():
-        return None
-    if folded in COUNTRY_ALIASES:
-        return COUNTRY_ALIASES[folded]
-    known = gazetteer()
-    return known.country_names.get(folded) or (text.strip() if text.strip() in known.countries else None)
-
-
-def _take_country(parts: list[str]) -> tuple[str | None, list[str]]:
-    """Return the country that the last part names, and the parts before it; (None, parts) where it names none or may be a US state."""
-    last, known = parts[-1], gazetteer()
-    code = country_code(last)
-    if code is None or (fold(last) in known.state_names and len(parts) > 1 and not _city_in(parts[0], code)):
-        return None, parts
-    if last in known.states and len(last) == 2:
-        return (code, parts[:-1]) if _is_country(parts, code, last) else (None, parts)
-    if len(parts) == 1 and fold(last) in known.state_names:
-        return None, []  # Georgia alone: the country or the state
-    if len(parts) == 1 and (hit := find_city(last, None)) and hit.country != code and fold(last) in known.state_names:
-        return None, parts
-    return code, parts[:-1]
-
-
-def _is_country(parts: list[str], code: str, state: str) -> bool:
-    """Return whether a code that is a country's and a US state's (CA, DE, IN, ...) stands for the country here."""
-    if len(parts) == 1:
-        return False
-    before = parts[-2]
-    if len(parts) >= 3:
-        if before in gazetteer().states and code != "US" and before not in REGIONS.get(code, {}):
-            return False
-        if _region_of(before, code):
-            return True
-    there, here = _city_in(parts[0], code), find_city(parts[0], "US", state)
-    return there is not None and there.country == code and (here is None or there.population > 10 * here.population)
-
-
-def _city_in(name: str, country: str) -> City | None:
-    return find_city(name, country) or find_city(name.split(" - ")[0], country)
-
-
-def _region_of(part: str, country: str | None) -> tuple[str, str] | None:
-    """Return (country, code) of the region that `part` names, in `country` where that is known."""
-    known, folded = gazetteer(), fold(part)
-    if country in (None, "US"):
-        if part in known.states or (country == "US" and part.upper() in known.states):
-            return "US", part.upper()
-        if folded in known.state_names:
-            return "US", known.state_names[folded]
-    for land, regions in REGIONS.items():
-        if country in (None, land):
-            for code, (name, _) in regions.items():
-                if folded == fold(name) or (
-                    part == code and (country == land or (land in ("CA", "AU") and code not in known.countries))
-                ):
-                    return land, code
-    alias = REGION_ALIASES.get(folded)
-    return alias if alias and country in (None, alias[0]) else None
-
-
-def _region_code(hit: tuple[str, str]) -> str:
-    """Return the GeoNames code of a region given as (country, code)."""
-    land, code = hit
-    return REGIONS[land].get(code, ("", ""))[1] if land in REGIONS else code
-
-
-def _take_region(parts: list[str], country: str | None) -> tuple[str | None, str | None, list[str], str | None]:
-    """Return region, its GeoNames code, the parts before it, and the country, now perhaps known by its region."""
-    if not parts:
-        return None, None, [], country
-    last = parts[-1]
-    alone = len(parts) == 1
-    hit = _region_of(last, country)
-    if hit and alone and fold(last) not in ("washington", "new york") and len(last) > 3:
-        city = find_city(last, hit[0])
-        if city and city.population > 100_000 and _region_code(hit) == city.region:
-            hit = None  # Utrecht, Groningen, Berlin: the city, which tells the region too
-    if hit and alone and country is None and fold(last) in ("washington", "new york"):
-        hit = None
-    if hit:
-        land, code = hit
-        name = code if land in ("US", "CA") else REGIONS[land].get(code, ("", ""))[0]
-        return name or None, _region_code(hit) or None, parts[:-1], land
-    if not alone and country and country != "US" and find_city(parts[0], country) is not None:
-        return last, None, parts[:-1], country
-    return (
-        (last, None, parts[:-1], country) if not alone and country and country != "US" else (None, None, parts, country)
-    )
 
 
 def _with_city(parts: list[str], region: str | None, code: str | None, country: str | None) -> Place:
@@ -338,18 +243,10 @@ def _district(part: str, country: str | None, code: str | None) -> City | None:
 
 
 def _at(hit: City, region: str | None) -> Place:
-    named = hit.region if hit.country == "US" else _region_name(hit)
+    named = hit.region if hit.country == "US" else region_name(hit)
     return Place(
         city=hit.name, region=named or region, country=hit.country, latitude=hit.latitude, longitude=hit.longitude
     )
-
-
-@cache
-def _region_name(hit: City) -> str | None:
-    for code, (name, geo) in REGIONS.get(hit.country, {}).items():
-        if geo == hit.region:
-            return code if hit.country == "CA" else name
-    return None
 
 
 def _written(name: str) -> str:

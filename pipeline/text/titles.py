@@ -50,6 +50,7 @@ class _Segment:
     """Words between two hard marks."""
 
     bracket: bool
+    joined: bool = False  # a slash stands before it
     originals: list[str] = field(default_factory=list)
     folded: list[str] = field(default_factory=list)
     occupation: bool = False
@@ -97,7 +98,7 @@ _REQUISITION = re.compile(
     r"\s*(?P<a>[a-z]{0,4}[-_]?\d[\w.-]{2,15})"
     r"|(?:id|no|nr)\s*[.:#]+\s*(?P<e>[a-z]{0,4}[-_]?\d[\w.-]{2,15})"
     r"|(?P<b>(?:jr|r|req|rq|ref|job|jo|pos|j|p|tr|wd|ir|bh|cr|br)[-_]?\d{4,}(?:[-_]\d+)*)"
-    r"|\#\s?(?P<c>[a-z]{0,4}-?\d{3,}(?:-\d+)*)|(?P<d>(?:[a-z]{1,5}[-_])?\d{5,}(?:-\d+)*))"
+    r"|\#\s?(?P<c>[a-z]{0,4}-?\d{3,}(?:-\d+)*)|(?P<d>(?:[a-z]{1,5}[-_])?\d{5,}(?:-\d+)*|\d{2,4}-\d{4,}))"
     r"(?![^\W_])\s*[)\]]?",
     re.IGNORECASE,
 )
@@ -116,7 +117,7 @@ _HOURS = re.compile(
 _TRACKER = re.compile(r"#?\s?J-18808-Ljbffr\s*", re.IGNORECASE)
 _DECORATION = re.compile(r"[*!~]{2,}|[\u2190-\u21ff\u2600-\u27bf\U0001f000-\U0001faff\ufe0f]+")
 _STRAY = " -–—*•|,;:!#~_/<>"
-_ENDS = frozenset(("hard", "either"))
+_ENDS = frozenset(("hard", "either", "slash"))
 _PARTS = _ENDS | {"/"}
 _OR = frozenset(("or", "ou", "oder", "of", "to", "o", "atau", "and", "&"))
 _DIGIT = re.compile(r"\d")
@@ -222,7 +223,7 @@ def _segments(text: str, found: _Found) -> list[_Segment]:
     i = 0
     while i < len(words):
         if breaks[i] in _ENDS or not segments:
-            segments.append(_Segment(brackets[i]))
+            segments.append(_Segment(brackets[i], joined=breaks[i] == "slash"))
         segment = segments[-1]
         size = _label(i, words, folded, breaks, segment, found)
         if size:
@@ -235,7 +236,26 @@ def _segments(text: str, found: _Found) -> list[_Segment]:
             segment.originals.append(words[i])
         segment.folded.append(folded[i])
         i += 1
-    return [s for s in segments if s.folded]
+    return _joined([s for s in segments if s.folded])
+
+
+def _joined(segments: list[_Segment]) -> list[_Segment]:
+    """Return the segments, two occupations with a slash between as one: "Business Analyst / Systems Analyst"."""
+    kept: list[_Segment] = []
+    for segment in segments:
+        before = kept[-1] if kept else None
+        if (
+            before
+            and segment.joined
+            and before.bracket == segment.bracket
+            and _names_occupation(before)
+            and _names_occupation(segment)
+        ):
+            before.originals += ["/", *segment.originals]
+            before.folded += segment.folded
+        else:
+            kept.append(segment)
+    return kept
 
 
 def _cut(text: str) -> tuple[list[str], list[str], list[str], list[bool]]:
@@ -252,11 +272,13 @@ def _cut(text: str) -> tuple[list[str], list[str], list[str], list[bool]]:
         if between not in ("", " ", ". "):
             if between in ("-", "/"):
                 kind = between
+            elif between.strip() == "/":
+                kind = "slash"
             elif "/" in between or "|" in between:
                 kind = "either"
             elif _HARD.search(between):
                 kind = "hard"
-            if kind in ("hard", "either"):
+            if kind in _ENDS:
                 depth += between.count("(") + between.count("[") - between.count(")") - between.count("]")
         word = match[0]
         low = _fold(word)
@@ -300,7 +322,7 @@ def _mark_either(i: int, size: int, folded: list[str], breaks: list[str], found:
     if found.level_end >= 0 and len(set(found.levels)) > 1:
         between = range(found.level_end, i + 1)
         found.either = found.either or any(
-            breaks[j] in ("/", "either") or (j < i and folded[j] in _OR) for j in between
+            breaks[j] in ("/", "either", "slash") or (j < i and folded[j] in _OR) for j in between
         )
     found.level_end = i + size
 
@@ -386,7 +408,7 @@ def _label_number(
             segment.folded.pop()
             segment.originals.pop()
         return 1
-    if word in _GRADES and breaks[i] in ("/", "-", "either") and found.grades:
+    if word in _GRADES and breaks[i] in ("/", "-", "either", "slash") and found.grades:
         found.grades.append(_GRADES[word])
         return 1
     if not word[-1].isdigit():
@@ -484,6 +506,7 @@ def _core(segment: _Segment, found: _Found) -> str:
     half = len(words) // 2
     if half and words[:half] == words[half:]:  # "Lead Data Analyst/Senior Data Analyst"
         words = words[:half]
+        found.flags.update(["several levels"] if found.levels else [])
     core = " ".join(words)
     if found.head in ("director", "executive") and "senior" in found.levels and not core.startswith("senior"):
         core = f"senior {core}"

@@ -5,4 +5,3 @@ SELECT
 FROM normalised_bodies
 WHERE body_id IN (SELECT body_id FROM listings WHERE body_id IS NOT NULL)
 GROUP BY body_id
-ORDER BY body_id

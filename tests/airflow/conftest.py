@@ -4,6 +4,7 @@ No __init__.py here: this folder must not hide the package `airflow`.
 """
 
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from importlib.metadata import distributions
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+RUN_SECONDS = 240
 
 
 @pytest.fixture(scope="session")
@@ -53,14 +55,25 @@ def dags(airflow_home: Path) -> dict[str, Any]:
 
 
 @pytest.fixture
-def dag_run(dags: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
-    """Return a function that runs a DAG whole, over a HOME, and gives back the DAG run with its task instances."""
+def dag_run(dags: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
+    """Yield a function that runs a DAG whole, over a HOME, and gives back the DAG run with its task instances."""
     # dag.test() sleeps a second whenever it finds nothing to start, once for each task behind a failed one.
     sleep = time.sleep
     monkeypatch.setattr(time, "sleep", lambda seconds: sleep(min(seconds, 0.02)))
 
     def run(dag_id: str, home: Path, **params: Any) -> Any:
         monkeypatch.setenv("RELATED_JOBS_HOME", str(home))
-        return dags[dag_id].test(run_conf=params)
+        signal.alarm(RUN_SECONDS)
+        try:
+            return dags[dag_id].test(run_conf=params)
+        finally:
+            signal.alarm(0)
 
-    return run
+    # A task that waits for its next try would hold the tests up for minutes.
+    before = signal.signal(signal.SIGALRM, _too_long)
+    yield run
+    signal.signal(signal.SIGALRM, before)
+
+
+def _too_long(*_: object) -> None:
+    raise TimeoutError(f"a DAG run took longer than {RUN_SECONDS} s: does a task wait for its next try?")

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import tempfile
 from collections.abc import Iterator
 from datetime import date
@@ -23,7 +24,10 @@ from pipeline.settings import IngestSettings
 NIGHT = Night(date(2031, 3, 4))
 LIMITS = IngestSettings(max_record_bytes=20_000, max_record_lines=200)
 COLUMNS = ["source_id", "title", "company", "url", "description"]
-quick = settings(max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck))
+MORE = os.environ.get("RELATED_JOBS_FUZZ")  # examples a test of a longer search
+quick = settings(
+    max_examples=int(MORE or 40), derandomize=not MORE, deadline=None, suppress_health_check=list(HealthCheck)
+)
 
 
 @pytest.fixture(scope="module")
@@ -75,8 +79,10 @@ def test_csv_that_a_writer_wrote_comes_back_as_it_was(
 
 
 @pytest.mark.parametrize("style", ["plain", "text begins on a new line", "commas", "one line"])
-@pytest.mark.parametrize("damaged", [0, 1, 57, 98, 99])
-def test_a_quote_that_is_never_closed_costs_its_record_only(folder: Path, style: str, damaged: int) -> None:
+@pytest.mark.parametrize(
+    "damaged", [[0], [1], [57], [98], [99], [3, 4], [3, 5, 7], [0, 1, 2], [97, 98, 99], list(range(20, 60))]
+)
+def test_a_quote_that_is_never_closed_costs_its_record_only(folder: Path, style: str, damaged: list[int]) -> None:
     body = {
         "plain": "Some work.\nAnd more of it.\n\nThe end",
         "text begins on a new line": "\nSome work.\n- first, second\nThe end",
@@ -84,14 +90,16 @@ def test_a_quote_that_is_never_closed_costs_its_record_only(folder: Path, style:
         "one line": "Some work, and more",
     }[style]
     lines = [f'{n},T{n},Co,https://b.example/{n},"{body} {n}"' for n in range(100)]
-    lines[damaged] = lines[damaged][:-1]
+    for n in damaged:
+        lines[n] = lines[n][:-1]
     got = items(folder / "open.csv", ("\n".join([",".join(COLUMNS), *lines]) + "\n").encode())
     listings = {item.fields["source_id"]: item for item in got if isinstance(item, Listing)}
-    assert set(listings) == {str(n) for n in range(100) if n != damaged}
+    assert set(listings) == {str(n) for n in range(100) if n not in damaged}
     assert all(item.fields["description"] == (f"{body} {n}") for n, item in listings.items())
     rejects = [item for item in got if isinstance(item, Reject)]
     height = body.count("\n") + 1
-    assert [(r.position, r.lines) for r in rejects] == [(2 + damaged * height, height)]
+    lost = [line for r in rejects for line in range(r.position, r.position + r.lines)]
+    assert lost == [2 + n * height + k for n in damaged for k in range(height)]
 
 
 @quick

@@ -4,6 +4,7 @@ import csv
 import gzip
 from collections import Counter
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.real
 csv.field_size_limit(2**31 - 1)
 
 
+@cache
 def run(path: Path) -> tuple[pa.Table, pa.Table]:
     night = Night(date(2026, 11, 22))
     batches = list(read(feed_from_path(str(path)), night, IngestSettings()))

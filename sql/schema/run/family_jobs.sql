@@ -3,6 +3,7 @@ CREATE TABLE family_jobs (
     family_id    VARCHAR NOT NULL,
     job_id       VARCHAR PRIMARY KEY,
     level        VARCHAR,
+    grade        INTEGER,
     degrees      VARCHAR[] NOT NULL,
     start_year   INTEGER,
     team         VARCHAR,
@@ -14,6 +15,7 @@ COMMENT ON TABLE family_jobs IS 'Jobs of each variant family and the values in w
 COMMENT ON COLUMN family_jobs.family_id IS 'The family';
 COMMENT ON COLUMN family_jobs.job_id IS 'The job';
 COMMENT ON COLUMN family_jobs.level IS 'Level of the job';
+COMMENT ON COLUMN family_jobs.grade IS 'Grade within the level, as in Engineer II';
 COMMENT ON COLUMN family_jobs.degrees IS 'Degrees it asks for';
 COMMENT ON COLUMN family_jobs.start_year IS 'Start year';
 COMMENT ON COLUMN family_jobs.team IS 'Team, product or speciality';

@@ -32,7 +32,7 @@ COMMENT ON COLUMN links.own_overlap IS 'The same over the role''s own text, boil
 COMMENT ON COLUMN links.containment IS 'Share of the shorter text''s shingles that the longer text has';
 COMMENT ON COLUMN links.same_employer IS 'Employer keys agree; NULL where one is not named';
 COMMENT ON COLUMN links.same_place IS 'Places agree; NULL where one is not told';
-COMMENT ON COLUMN links.differs IS 'Qualifiers both state, or the title of one states, and that differ: level, grade, degree, start year, team, contract, requisition';
+COMMENT ON COLUMN links.differs IS 'Qualifiers both titles state and that differ, of variants also those only one states: contract, degree, experience, grade, level, requisition, start year, team';
 COMMENT ON COLUMN links.agrees IS 'Qualifiers both state and that agree';
 COMMENT ON COLUMN links.days_apart IS 'Days between the two posting dates';
 COMMENT ON COLUMN links.roads IS 'Blocking roads that found the pair';

@@ -12,5 +12,5 @@ COMMENT ON COLUMN variant_families.family_id IS 'Id of the family; kept while mo
 COMMENT ON COLUMN variant_families.canonical_job_id IS 'Job that stands for the family';
 COMMENT ON COLUMN variant_families.employer_key IS 'Employer, folded';
 COMMENT ON COLUMN variant_families.stem IS 'Title stem its jobs share, for people to read';
-COMMENT ON COLUMN variant_families.slots IS 'Qualifiers in which its jobs differ: level, degree, start year, team, contract, place';
+COMMENT ON COLUMN variant_families.slots IS 'Qualifiers in which its jobs differ: level, grade, degree, start year, team, contract, place';
 COMMENT ON COLUMN variant_families.jobs IS 'Jobs of the family';

@@ -1,0 +1,1 @@
+"""Scores of the real stages against labels."""

@@ -1,0 +1,216 @@
+"""Score the boxes against graded judgements: the real stages over a file of postings, with and without diversity."""
+
+import csv
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pipeline.errors import InputError
+from pipeline.evaluate.grades import BOX, Card, Judgements, scores
+from pipeline.evaluate.nights import ids_of, night_over
+from pipeline.ranking import box, corpus, pairs
+from pipeline.ranking.corpus import Corpus
+from pipeline.ranking.ranker import Ranker, shipped
+from pipeline.settings import RelateSettings
+from pipeline.store import Run
+
+RANKS = 50
+"""Cards ranked for a query, so that ungraded ones can be skipped: the box a visitor sees is the first ten."""
+
+
+@dataclass(frozen=True)
+class Rankings:
+    """Cards of each query, best first: with the box's diversity, and as the ranking alone has them."""
+
+    boxes: dict[str, list[Card]]
+    undiversified: dict[str, list[Card]]
+    asked: dict[str, str]
+
+
+def evaluate_related(postings: Path, queries: Path, judgements: Path, out: Path | None = None) -> dict[str, Any]:
+    """Return how good the boxes are that the real stages make of `postings`.
+
+    Condensed lists: ungraded cards and those graded -1 (the same ad again) are dropped before nDCG@10 is taken, with
+    gain 2^grade - 1; `judged_at_10` and `duplicates_at_10` say how many of the first ten cards were graded, and -1.
+
+    Args:
+        postings: table of posting_id, title, company, location, date_posted, description, url.
+        queries: CSV of query_id, posting_id.
+        judgements: CSV of query_id, posting_id, grade (3 excellent ... 0 not related, -1 the same ad).
+        out: folder for boxes.csv, boxes_undiversified.csv, boxes_graded.csv (for reading) and report.json.
+
+    Raises:
+        InputError: a file can't be read.
+    """
+    asked, graded = read_queries(queries), read_judgements(judgements)
+    begun = time.perf_counter()
+    with night_over(postings, "relate") as run:
+        seconds = time.perf_counter() - begun
+        found = rankings(run, asked, graded)
+        report = {
+            **{key: scores(found.boxes, graded)[key] for key in ("ndcg_at_10", "judged_at_10", "duplicates_at_10")},
+            "precision_at_10": scores(found.boxes, graded)["precision_at_10"],
+            "employers_at_10": employers(found.boxes),
+            "coverage": coverage(run),
+            "seconds": round(seconds, 1),
+            "ndcg_at_10_undiversified": scores(found.undiversified, graded)["ndcg_at_10"],
+            "judged_at_10_undiversified": scores(found.undiversified, graded)["judged_at_10"],
+            "duplicates_at_10_undiversified": scores(found.undiversified, graded)["duplicates_at_10"],
+            "employers_at_10_undiversified": employers(found.undiversified),
+            "queries": len(found.boxes),
+            "queries_missing": sorted(set(asked) - set(found.boxes)),
+            "stage_seconds": stage_seconds(run),
+        }
+        if out is not None:
+            out.mkdir(parents=True, exist_ok=True)
+            write_boxes(out / "boxes.csv", found.boxes)
+            write_boxes(out / "boxes_undiversified.csv", found.undiversified)
+            write_graded(out / "boxes_graded.csv", run, found, graded)
+            (out / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    return report
+
+
+def read_queries(path: Path) -> dict[str, str]:
+    """Return the posting id of each query."""
+    return {row["query_id"]: row["posting_id"] for row in _rows(path, ("query_id", "posting_id"))}
+
+
+def read_judgements(path: Path) -> Judgements:
+    """Return the grade of each posting of each query."""
+    found: Judgements = {}
+    for row in _rows(path, ("query_id", "posting_id", "grade")):
+        try:
+            found.setdefault(row["query_id"], {})[row["posting_id"]] = int(row["grade"])
+        except ValueError as error:
+            raise InputError(
+                f"{path}: grade {row['grade']!r} of {row['posting_id']}: a whole number is wanted"
+            ) from error
+    return found
+
+
+def rankings(run: Run, asked: Mapping[str, str], graded: Judgements, ranker: Ranker | None = None) -> Rankings:
+    """Return the cards of each query whose posting is in the run; the box is that of the job it was merged into."""
+    tables = {t: run.store.read(t) for t in (*_TABLES, "job_postings")}
+    settings = run.settings.relate
+    known = corpus.read(tables)
+    a, b = pairs.candidates(known, ranker or shipped(), settings)
+    score = pairs.score(known, ranker or shipped(), a, b, run.night, settings)
+    ranked = box.ranked(a, b, score, len(known.facts), settings.min_score)
+    fill_from = box.fillers(known.facts, known.member, known.distance, known.placed)
+    members, number = _members(run, known), {job: i for i, job in enumerate(known.facts.ids)}
+    own, job_of = ids_of(run), _job_of(tables["job_postings"])
+    found = Rankings({}, {}, {})
+    for query, posting in sorted(asked.items()):
+        if posting not in own:
+            continue
+        job = number[job_of[own[posting]]]
+        grades = graded.get(query, {})
+        cards = [other for other, _ in _pages(known, ranked, fill_from, job, settings)]
+        found.boxes[query] = [_card(known, members, other, grades) for other in cards]
+        found.undiversified[query] = [_card(known, members, other, grades) for other in ranked.of(job)[:RANKS]]
+        found.asked[query] = posting
+    return found
+
+
+def coverage(run: Run) -> float:
+    """Return the share of all jobs whose box is full."""
+    cards = run.store.read("related_jobs").group_by("job_id").aggregate([("rank", "max")])
+    full = sum(n >= run.settings.relate.limit for n in cards.column("rank_max").to_pylist())
+    return round(float(full) / max(1, run.store.count("jobs")), 4)
+
+
+def employers(boxes: Mapping[str, Sequence[Card]]) -> float:
+    """Return how many different employers the first ten cards have on average; unnamed ones count as one."""
+    return round(float(np.mean([len({c.employer for c in cards[:BOX]}) for cards in boxes.values()] or [0])), 3)
+
+
+def stage_seconds(run: Run) -> dict[str, float]:
+    """Return the seconds of each stage that was run."""
+    from pipeline.run import records
+
+    return {record.stage: round(record.seconds, 1) for record in records(run)}
+
+
+def write_boxes(path: Path, boxes: Mapping[str, Sequence[Card]]) -> None:
+    """Write query_id, rank, posting_id and job_id of each card."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("query_id", "rank", "posting_id", "job_id"))
+        for query, cards in boxes.items():
+            writer.writerows((query, rank, card.posting_id, card.job_id) for rank, card in enumerate(cards, start=1))
+
+
+def write_graded(path: Path, run: Run, found: Rankings, graded: Judgements) -> None:
+    """Write the first ten cards of each box beside the ad asked for, with their grades, for people to read."""
+    postings = run.store.read("postings").select(["source_id", "title", "employer", "level", "place"]).to_pylist()
+    told = {row.pop("source_id"): row for row in postings}
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("query_id", "rank", "grade", "posting_id", "title", "employer", "level", "place"))
+        for query, cards in found.boxes.items():
+            writer.writerow((query, 0, "", found.asked[query], *told[found.asked[query]].values()))
+            for rank, card in enumerate(cards[:BOX], start=1):
+                grade = graded.get(query, {}).get(card.posting_id, "")
+                writer.writerow((query, rank, grade, card.posting_id, *told[card.posting_id].values()))
+
+
+_TABLES = ("jobs", "postings", "family_jobs", "vectors", "job_clusters", "clusters", "fit_terms")
+
+
+def _pages(
+    known: Corpus, ranked: box.Ranked, fill_from: box.Fillers, job: int, settings: RelateSettings
+) -> list[tuple[int, str]]:
+    pages = -(-RANKS // settings.limit)
+    cards = box.fill(job, ranked.of(job), known.facts, fill_from, settings.limit, settings.max_per_employer, pages)
+    return cards[:RANKS]
+
+
+def _job_of(job_postings: Any) -> dict[str, str]:
+    return dict(
+        zip(job_postings.column("posting_id").to_pylist(), job_postings.column("job_id").to_pylist(), strict=True)
+    )
+
+
+def _members(run: Run, known: Corpus) -> list[list[tuple[str, str]]]:
+    """Return the postings of each job by their ids in the file, the canonical first, with the employer."""
+    postings = run.store.read("postings")
+    told = dict(
+        zip(
+            postings.column("posting_id").to_pylist(),
+            zip(postings.column("source_id").to_pylist(), postings.column("employer_key").to_pylist(), strict=True),
+            strict=True,
+        )
+    )
+    number = {job: i for i, job in enumerate(known.facts.ids)}
+    found: list[list[tuple[str, str]]] = [[] for _ in known.facts.ids]
+    rows = run.store.read("job_postings").to_pylist()
+    for row in sorted(rows, key=lambda r: (not r["is_canonical"], r["posting_id"])):
+        found[number[row["job_id"]]].append(told[row["posting_id"]])
+    return found
+
+
+def _card(known: Corpus, members: list[list[tuple[str, str]]], job: int, grades: Mapping[str, int]) -> Card:
+    """Return the card of a job: it counts with its canonical posting, where that has no grade with its best one."""
+    canonical, employer = members[job][0]
+    counted = canonical
+    if canonical not in grades:
+        best = sorted((-grades[p], p) for p, _ in members[job] if p in grades)
+        counted = best[0][1] if best else canonical
+    return Card(counted, known.facts.ids[job], employer)
+
+
+def _rows(path: Path, wanted: tuple[str, ...]) -> list[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: can't be read ({error})") from error
+    missing = [name for name in wanted if not rows or name not in rows[0]]
+    if missing:
+        raise InputError(f"{path}: columns {', '.join(wanted)} are wanted, {', '.join(missing)} missing")
+    return rows

@@ -1,0 +1,75 @@
+"""The jobs of a night as arrays: vectors, positions, facts and clusters."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from scipy import sparse
+
+from pipeline.ranking import meaning, terms
+from pipeline.ranking.arrays import to_dense, to_sparse
+from pipeline.ranking.facts import Facts, facts
+from pipeline.ranking.spaces import Dense
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """The jobs of the night, ascending by id, as arrays.
+
+    Attributes:
+        sparse: TF-IDF rows by channel.
+        dense: positions by space.
+        work: position of what each job's work is, the space of the clusters.
+        terms: words of the body channel, by term id.
+        member: number of each job's cluster; `labels` has its label.
+        distance: from the centre of the cluster.
+    """
+
+    facts: Facts
+    sparse: dict[str, sparse.csr_matrix]
+    dense: dict[str, Dense]
+    work: Dense
+    terms: list[str]
+    member: Ints
+    labels: list[str]
+    distance: Floats
+
+    @property
+    def placed(self) -> npt.NDArray[np.bool_]:
+        """Whether each job has words that the fit knows."""
+        return np.asarray(np.linalg.norm(self.work, axis=1) > 0)
+
+
+def read(tables: Mapping[str, pa.Table]) -> Corpus:
+    """Return the jobs of the tables jobs, postings, family_jobs, vectors, job_clusters, clusters and fit_terms."""
+    jobs = tables["jobs"].sort_by("job_id")
+    vectors = tables["vectors"]
+    found_sparse, found_dense = {}, {}
+    for channel in sorted(pc.unique(vectors.column("channel")).to_pylist()):
+        rows = vectors.filter(pc.equal(vectors.column("channel"), channel)).sort_by("job_id")
+        fitted = tables["fit_terms"].filter(pc.equal(tables["fit_terms"].column("channel"), channel))
+        if channel in terms.CHANNELS:
+            found_sparse[channel] = to_sparse(rows.column("term_ids"), rows.column("weights"), fitted.num_rows)
+        else:
+            found_dense[channel] = to_dense(rows.column("weights"))
+    body = tables["fit_terms"].filter(pc.equal(tables["fit_terms"].column("channel"), "body")).sort_by("term_id")
+    member = tables["job_clusters"].sort_by("job_id")
+    clusters = tables["clusters"].sort_by("cluster_id")
+    return Corpus(
+        facts(jobs, tables["postings"], tables["family_jobs"]),
+        found_sparse,
+        found_dense,
+        meaning.work(found_dense[meaning.MEANING], found_dense[meaning.TOPICS]),
+        body.column("term").to_pylist(),
+        np.asarray(
+            pc.index_in(member.column("cluster_id"), value_set=clusters.column("cluster_id").combine_chunks()), np.int64
+        ),
+        clusters.column("label").to_pylist(),
+        np.asarray(member.column("distance"), dtype=np.float64),
+    )
