@@ -50,7 +50,7 @@ class Stage:
     publishes: bool = False
 
 
-FIT_TABLES = ("fits", "fit_terms", "fit_spaces", "fit_boilerplate", "fit_phrases", "fit_centroids")
+FIT_TABLES = ("fits", "fit_terms", "fit_spaces", "fit_means", "fit_sentences", "fit_boilerplate", "fit_phrases", "fit_centroids")
 
 PLAN: tuple[Stage, ...] = (
     Stage(
@@ -133,7 +133,7 @@ PLAN: tuple[Stage, ...] = (
         "weigh the terms of each job (TF-IDF)",
         "pipeline.stages.vectorise:vectorise",
         "rows",
-        reads=("jobs", "postings", "bodies", "fit_terms", "fit_spaces", "fit_boilerplate"),
+        reads=("jobs", "postings", "bodies", "fit_terms", "fit_spaces", "fit_means", "fit_sentences"),
         writes=("vectors",),
     ),
     Stage(

@@ -2,6 +2,7 @@
 
 import importlib
 import platform
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 from multiprocessing import get_context
+from types import ModuleType
 from typing import Any
 
 import pyarrow as pa
@@ -290,16 +292,31 @@ def _work(number: int, rows: pa.Table) -> tuple[int, float]:
 def _rows_stage(run: Run, stage: Stage, _: str | None) -> tuple[int, float]:
     for table in stage.writes:
         run.store.drop(table)
-    pieces = enumerate(run.store.batches(stage.reads[0], run.settings.run.batch_rows))
+    size = getattr(getattr(run.settings, stage.name), "batch_rows", run.settings.run.batch_rows)
+    pieces = enumerate(run.store.batches(stage.reads[0], size))
     total = run.store.count(stage.reads[0])
-    if run.settings.run.workers <= 1 or total <= run.settings.run.batch_rows:
+    if run.settings.run.workers <= 1 or total <= size:
         # Fewer rows than one piece: a pool would cost more (1-2 s of imports) than it saves.
         worker = _Worker(run, stage, {t: run.store.read(t) for t in stage.reads[1:]} | _yesterday(run, stage))
         return sum(worker.piece(number, rows) for number, rows in pieces), 0.0
     workers = run.settings.run.workers
-    with ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (run, stage)) as pool:
+    with _bare_main(), ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (run, stage)) as pool:
         results = list(_bounded(pool, pieces, 2 * workers))
     return sum(n for n, _ in results), workers * max(mb for _, mb in results)
+
+
+@contextmanager
+def _bare_main() -> Iterator[None]:
+    """Keep new processes from importing the program that started us: they need this module only.
+
+    That program may be a script without a guard, or Airflow, which does not come up where its database is kept from tasks.
+    """
+    program = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = program
 
 
 def _bounded(

@@ -47,13 +47,14 @@ class FitSettings:
     """What is learned, and how often."""
 
     max_age_days: int = 7  # a fit older than this is made anew
-    max_documents: int = 30_000  # different ads it is learned on; of more, a sample by hash of the id
+    max_documents: int = 24_000  # different ads it is learned on; of more, a sample by hash of the id
     space_documents: int = 12_000  # of these, texts that spaces are decomposed from
     title_terms: int = 50_000  # words of titles kept
     character_terms: int = 100_000  # character grams of titles kept
     body_terms: int = 30_000  # words of texts kept
     word_terms: int = 20_000  # words whose neighbours in the texts tell what they mean
-    phrases: int = 20_000  # pairs of words kept as terms of their own, in titles and in texts
+    phrases: int = 20_000  # pairs of title words kept as terms of their own
+    common_titles: int = 2  # a sentence that stands under so many title cores tells of no one role
     max_document_share: float = 0.4  # a word of more than this share of the texts says nothing
     words: int = 150  # dimensions of the space of words, where the corpus carries them; so of the others
     topics: int = 200
@@ -87,6 +88,7 @@ class BlockSettings:
 class LinkSettings:
     """What makes two postings the same ad."""
 
+    batch_rows: int = 40_000  # pairs of one piece; each piece reads the texts of its postings anew
     same_ad: float = 0.5  # probability from which on a pair is the same ad
     employer_groups: tuple[tuple[str, ...], ...] = ()  # taken from [group]
 

@@ -41,7 +41,7 @@ def test_run_prints_box_before_and_after_rejects_place_and_figures(
     assert done.returncode == 0, done.stderr
     out = done.stdout
     assert "Before: the box of" in out and "After: related to" in out
-    assert "Rejects" in out and f"tables:   {home}/related_jobs.duckdb" in out
+    assert "rejected: " in out and f"tables:   {home}/related_jobs.duckdb" in out
     last = out.strip().splitlines()[-1]
     assert "listings, " in last and " near-duplicate groups, " in last and last.endswith(" jobs")
 

@@ -46,18 +46,15 @@ def test_no_jobs_no_vectors(fitted: dict[str, pa.Table]) -> None:
     assert made["vectors"].num_rows == 0
 
 
-def test_boilerplate_is_left_out(fitted: dict[str, pa.Table]) -> None:
+def test_common_sentences_are_left_out(fitted: dict[str, pa.Table]) -> None:
     from pipeline.contracts import contract
     from pipeline.text.tokens import sentence_id
 
     own = "Nurses of the ward give medication and dress wounds of patients, shift after shift, and keep the charts of them"
     house = "Kitchen and grill are stocked with sauces"
-    cut = pa.table(
-        {"scope": ["employer x"], "sentence_id": [sentence_id(house)], "titles": [9], "share": [0.9]},
-        contract("fit_boilerplate").schema,
-    )
+    cut = pa.table({"sentence_id": [sentence_id(house)], "titles": [9]}, contract("fit_sentences").schema)
     rows = [posting(posting_id="p1", title="nurse", text=f"{own}. {house}.", employer_key="employer x")]
     rows += [posting(posting_id="p2", title="nurse", text=f"{own}.", employer_key="employer x")]
-    made = vectorise(fitted | tables(rows) | {"fit_boilerplate": cut}, NIGHT, SETTINGS.vectorise)["vectors"]
+    made = vectorise(fitted | tables(rows) | {"fit_sentences": cut}, NIGHT, SETTINGS.vectorise)["vectors"]
     of = {(r["job_id"], r["channel"]): r["weights"] for r in made.to_pylist()}
     assert of["jp1", "body"] == of["jp2", "body"]

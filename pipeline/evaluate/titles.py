@@ -52,7 +52,9 @@ def title_likeness(asked: Sequence[str], others: Sequence[str], fit_terms: pa.Ta
     left, right = (title_vectors(titles, fit_terms, fit_spaces) for titles in (asked, others))
     for name, weight in shipped().titles.items():
         one, other = (vectors[name] for vectors in (left, right))
-        total += weight * (np.asarray((one @ other.T).todense()) if isinstance(one, sparse.csr_matrix) else one @ other.T)
+        total += weight * (
+            np.asarray((one @ other.T).todense()) if isinstance(one, sparse.csr_matrix) else one @ other.T
+        )
     return np.asarray(np.round(total, 6))
 
 
@@ -60,9 +62,7 @@ def title_vectors(titles: Sequence[str], fit_terms: pa.Table, fit_spaces: pa.Tab
     """Return the rows of the titles in the title channels, and their positions in the spaces of title words."""
     parsed = [parse_title(title) for title in titles]
     known = vocabularies(fit_terms, ("title", "title_characters"))
-    columns = {"title_core": [p.core for p in parsed], "team": [p.team for p in parsed]}
-    blank = {name: [""] * len(parsed) for name in ("employer_key", "body_id")}
-    texts = terms.by_channel(pa.table(columns | blank), {}, {"*": frozenset()})
+    texts = terms.of_titles(pa.table({"title_core": [p.core for p in parsed], "team": [p.team for p in parsed]}))
     found: dict[str, Any] = {c: vocabulary.weigh(vocabulary.count(texts[c], known[c]), known[c]) for c in known}
     for name, space in fitted_spaces(fit_spaces).items():
         if space.channel in known:

@@ -223,15 +223,21 @@ def _frame_agrees(found: Evidence) -> Floats:
 
 
 def _slot(found: Evidence) -> Floats:
-    """Return 1 where equal cores have different teams, .5 where only one has a team, 0 where they agree, UNKNOWN elsewhere."""
-    team = found["team_score"]
-    differ = np.where((team >= 0) & (team < 80), np.where(found["team"] == 0.5, 0.5, 1.0), 0.0)
+    """Return 1 where equal cores have teams with words of their own, .5 where one has more, 0 where they agree.
+
+    UNKNOWN where the cores differ.
+    """
+    differ = np.where(found["stem_replaced"] > 0, 1.0, np.where(found["stem_only"] > 0, 0.5, 0.0))
     return np.where(found["core_score"] >= 99.0, differ, UNKNOWN)
 
 
 def _role_gap(found: Evidence) -> Floats:
-    """Return how far apart the roles of the titles are: 0 the same words, 1 one has more, 2 each has its own, 3 in a slot; and 0.5 for a level only one states, 1.5 for another level, where words agree."""
+    """Return how far apart the roles of two titles are.
+
+    0 the same words; .5 the same, a level only one states; 1 one has more words; 1.5 another level; 2 each has words of its
+    own; 3 likewise, in a slot beside equal cores.
+    """
     gap = np.where(found["stem_replaced"] > 0, 2.0, np.where(found["stem_only"] > 0, 1.0, 0.0))
     gap = np.where(found["slot"] == 1.0, 3.0, gap)
-    level = np.where(found["level"] == 0, 1.5, np.where(found["level"] == 0.5, 0.5, 0.0))
-    return np.where(gap == 0, level, gap)
+    gap = np.where((gap == 0) & (found["level"] == 0.5), 0.5, gap)
+    return np.asarray(np.where((gap <= 1) & (found["level"] == 0), 1.5, gap), dtype=np.float64)

@@ -39,3 +39,11 @@ def spaces(fit_spaces: pa.Table) -> dict[str, Space]:
         rows = fit_spaces.filter(pc.equal(fit_spaces.column("space"), name)).sort_by("term_id")
         found[name] = Space(rows.column("channel")[0].as_py(), to_dense(rows.column("position")))
     return found
+
+
+def means(fit_means: pa.Table) -> dict[str, dict[str, Dense]]:
+    """Return the mean position of each language, by space."""
+    found: dict[str, dict[str, Dense]] = {}
+    for row in fit_means.to_pylist():
+        found.setdefault(row["space"], {})[row["language"]] = np.array(row["position"], dtype=np.float32)
+    return found

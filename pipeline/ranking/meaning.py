@@ -1,7 +1,6 @@
 """What title words mean, learned from ads alone: from the words around them, and from the texts they stand above."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +18,8 @@ words: title words by the words around them in titles and texts. topics: text wo
 meaning: title words and phrases in the space of topics, at the mean of the texts they stand above.
 roles: text words by how well they foretell the title.
 """
+CENTRED = (TOPICS, ROLES)
+"""Spaces of texts: the mean of a text's language is taken off its position."""
 CHANNEL = {WORDS: "title", MEANING: "title", TOPICS: "body", ROLES: "body"}
 
 WINDOW = 4  # words to each side that count as around
@@ -27,15 +28,6 @@ _STRETCH = 0.25  # power of the singular values in the words' positions
 _PRIOR = 2.0  # documents without a direction that each title term is averaged with
 _RIDGE = 0.001  # per document
 _PAIRS = 4_000_000  # words whose neighbours are counted at once
-
-
-@dataclass(frozen=True)
-class Sizes:
-    """Dimensions of the spaces, at most."""
-
-    words: int
-    topics: int
-    roles: int
 
 
 def word_positions(texts: Sequence[list[str]], words: Sequence[str], most: int) -> Dense:
@@ -102,11 +94,6 @@ def roles(titles: sparse.csr_matrix, bodies: sparse.csr_matrix, body_space: Dens
     given = place(bodies, body_space)
     square = given.T @ given + _RIDGE * max(1, len(given)) * np.eye(given.shape[1], dtype=np.float32)
     return np.asarray(body_space @ np.linalg.solve(square, given.T @ wanted), dtype=np.float32)
-
-
-def without_common(space: Dense) -> Dense:
-    """Return `space` less its first dimension, which is what all texts share; a space of one or two keeps it."""
-    return np.ascontiguousarray(space[:, 1:]) if space.shape[1] > 2 else space
 
 
 def work(meaning: Dense, topics: Dense) -> Dense:

@@ -58,7 +58,7 @@ def learn(
     found = _document_counts(rows, ids, len(index))
     names = np.array(list(index), dtype=object)
     kept = np.flatnonzero((found >= least) & ((found <= most) | (len(texts) < 20)))
-    kept = kept[np.lexsort((names[kept].astype(str), -found[kept]))][:max_terms] if kept.size else kept
+    kept = np.array(sorted(kept.tolist(), key=lambda i: (-found[i], names[i]))[:max_terms], dtype=np.int64)
     pairs = _phrases(rows, ids, kept, found, phrases, max(least, 3)) if phrases else []
     chosen = {str(names[i]): int(found[i]) for i in kept}
     chosen |= {f"{names[a]} {names[b]}": n for a, b, n in pairs}

@@ -7,7 +7,7 @@ from pipeline.sample.banks import City, Occupation, Step, bank
 from pipeline.sample.dice import Dice
 from pipeline.sample.documents import Block, Document
 from pipeline.sample.employers import CITY, EMPLOYER, TEAM, Employer
-from pipeline.sample.grammar import Words
+from pipeline.sample.grammar import Words, sentence
 from pipeline.sample.voice import at_hand, contact, voiced
 
 
@@ -99,8 +99,9 @@ def document(
     """Return the blocks of a whole ad; templates in `used` are not drawn for the duties again while others are left."""
     dice, style, own = words.dice, employer.style[occupation.language], employer.blocks[occupation.language]
     fresh = [d for d in occupation.duties if d not in used] or list(occupation.duties)
-    setting = bank("common" if occupation.language == "en" else occupation.language)["setting"]
-    intro = Block("intro", paragraphs=tuple(words.some(occupation.intros, 1)))
+    common = bank("common" if occupation.language == "en" else occupation.language)
+    setting = common["setting"]
+    intro = Block("intro", paragraphs=tuple(words.some((*occupation.intros, *common.get("intros", ())), 1)))
     about = replace(own["about"], heading=style.about.replace("{employer}", EMPLOYER))
     blocks = [about, intro] if style.about_first else [intro, about]
     blocks.append(
@@ -135,7 +136,7 @@ def _lines(words: Words, part: str, templates: Sequence[str], k: int, language: 
     dice, tails = words.dice, bank("common")["tails"][part]
     out: list[str] = []
     short = ""
-    for line in words.some(templates, k):
+    for line in _worded(words, templates, k):
         if line.count(" ") >= _SHORT:
             out.append(line)
         elif short:
@@ -147,6 +148,22 @@ def _lines(words: Words, part: str, templates: Sequence[str], k: int, language: 
         tail = words.fill(dice.pick(tails))
         short = f"{short.rstrip('.')}{'' if tail[0] in ',;' else ' '}{tail}."
     return (*out, short) if short else tuple(out)
+
+
+_LEAST = 4  # words a line should have; the bank's alternatives are drawn again for a longer one
+
+
+def _worded(words: Words, templates: Sequence[str], k: int) -> list[str]:
+    """Return `k` sentences of different templates, those of too few words drawn again a few times."""
+    out = []
+    for template in words.dice.sample(templates, k):
+        line = words.fill(template)
+        for _ in range(3):
+            if line.count(" ") + 1 >= _LEAST:
+                break
+            line = words.fill(template)
+        out.append(sentence(line))
+    return out
 
 
 _CURRENCY = {"US": ("USD", 1.0), "GB": ("GBP", 0.55), "NL": ("EUR", 0.6), "DE": ("EUR", 0.65), "FR": ("EUR", 0.5)}

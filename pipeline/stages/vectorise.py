@@ -9,11 +9,8 @@ from scipy import sparse
 
 from pipeline.contracts import conform, contract
 from pipeline.plan import Night
-from pipeline.ranking import spaces, terms, vocabulary
-from pipeline.ranking.arrays import dense_list, keep_strongest, sparse_lists
-from pipeline.ranking.boilerplate import by_employer
-from pipeline.ranking.fitted import spaces as fitted_spaces
-from pipeline.ranking.fitted import vocabularies
+from pipeline.ranking import fitted, spaces, terms, vocabulary
+from pipeline.ranking.arrays import dense_list, keep_strongest, sparse_lists, strings
 from pipeline.settings import VectoriseSettings
 
 
@@ -23,33 +20,38 @@ def vectorise(tables: Mapping[str, pa.Table], night: Night, settings: VectoriseS
     Of the text's words the strongest `body_terms` are kept; its position in a space is made of all of them.
     """
     jobs = tables["jobs"]
-    texts = _texts(jobs, tables["postings"], tables["bodies"], tables["fit_boilerplate"])
-    known = vocabularies(tables["fit_terms"], terms.CHANNELS)
+    canonical = _canonical(jobs, tables["postings"])
+    texts = terms.of_titles(canonical) | {"body": _bodies(canonical, tables["bodies"], tables["fit_sentences"])}
+    known = fitted.vocabularies(tables["fit_terms"], terms.CHANNELS)
     weighed = {c: vocabulary.weigh(vocabulary.count(texts[c], known[c]), known[c]) for c in terms.CHANNELS}
     parts = []
     for channel, matrix in weighed.items():
         kept = keep_strongest(matrix, settings.body_terms) if channel == "body" else matrix
         parts.append(_rows(jobs, channel, *sparse_lists(kept)))
-    for name, space in fitted_spaces(tables["fit_spaces"]).items():
+    means, languages = fitted.means(tables["fit_means"]), strings(canonical.column("language"))
+    for name, space in fitted.spaces(tables["fit_spaces"]).items():
         placed = spaces.place(_wide(weighed[space.channel], len(space.positions)), space.positions)
+        if name in means:
+            placed = spaces.centred(placed, languages, means[name])
         parts.append(_rows(jobs, name, _empty_lists(len(placed)), dense_list(placed)))
     return {"vectors": conform(pa.concat_tables(parts), contract("vectors"))}
 
 
-def _texts(
-    jobs: pa.Table, postings: pa.Table, bodies: pa.Table, fit_boilerplate: pa.Table
-) -> dict[str, list[list[str]]]:
-    """Return the terms of each job's canonical posting, by channel."""
+def _canonical(jobs: pa.Table, postings: pa.Table) -> pa.Table:
+    """Return the canonical posting of each job, in the order of `jobs`."""
     wanted = jobs.column("canonical_posting_id")
-    columns = ["posting_id", "title_core", "team", "employer_key", "body_id"]
-    canonical = postings.select(columns).filter(
-        pc.is_in(postings.column("posting_id"), value_set=wanted.combine_chunks())
-    )
-    canonical = canonical.take(pc.index_in(wanted, value_set=canonical.column("posting_id").combine_chunks()))
+    columns = ["posting_id", "title_core", "team", "language", "body_id"]
+    found = postings.select(columns).filter(pc.is_in(postings.column("posting_id"), value_set=wanted.combine_chunks()))
+    return found.take(pc.index_in(wanted, value_set=found.column("posting_id").combine_chunks()))
+
+
+def _bodies(canonical: pa.Table, bodies: pa.Table, fit_sentences: pa.Table) -> list[list[str]]:
+    """Return the words of each posting's text, less its common sentences."""
     ids = canonical.column("body_id").combine_chunks()
     needed = bodies.filter(pc.is_in(bodies.column("body_id"), value_set=ids))
     text = dict(zip(needed.column("body_id").to_pylist(), needed.column("text").to_pylist(), strict=True))
-    return terms.by_channel(canonical, text, by_employer(fit_boilerplate))
+    common = frozenset(fit_sentences.column("sentence_id").to_pylist())
+    return [terms.own_words(terms.cut(text.get(body, "")), common) for body in ids.to_pylist()]
 
 
 def _rows(jobs: pa.Table, channel: str, term_ids: pa.Array, weights: pa.Array) -> pa.Table:

@@ -188,20 +188,22 @@ def _from_html(text: str) -> str:
     return (tree.body.text(separator="") if tree.body else "").replace("\x02", "\n")
 
 
+_MOST_BRACKETS = 5_000  # in a text; more are no links, and the parser's time grows with their square
+
+
 @cache
-def _markdown() -> "MarkdownIt":
+def _markdown(links: bool) -> "MarkdownIt":
     from markdown_it import MarkdownIt
 
     # Lists, code and rules are left to lines(): only what is inline (emphasis, links, escapes) and headings are parsed.
     parser = MarkdownIt("commonmark", {"html": False})
-    return parser.disable(
-        ["code", "fence", "list", "hr", "lheading", "reference", "html_block", "html_inline", "autolink"]
-    )
+    parser.disable(["code", "fence", "list", "hr", "lheading", "reference", "html_block", "html_inline", "autolink"])
+    return parser if links else parser.disable(["link", "image"])
 
 
 def _from_markdown(text: str) -> str:
     pieces: list[str] = []
-    for token in _markdown().parse(text):
+    for token in _markdown(text.count("[") <= _MOST_BRACKETS).parse(text):
         if token.type != "inline":
             continue
         for child in token.children or ():

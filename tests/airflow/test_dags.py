@@ -22,6 +22,7 @@ pytestmark = pytest.mark.airflow
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = date(2026, 11, 20)
+ROWS = 150
 HEAVY = ("pandas", "sklearn", "great_expectations", "duckdb", "pyarrow", "scipy", "dateparser")
 PARSE_SECONDS = 1.0  # measured: 0.1 s
 
@@ -32,7 +33,7 @@ def feeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from pipeline import sample
 
     folder = tmp_path_factory.mktemp("sample")
-    sample.write(folder, 300, 1, run_date=DAY)
+    sample.write(folder, ROWS, 1, run_date=DAY)
     return folder
 
 
@@ -149,7 +150,7 @@ def test_a_night_publishes_what_the_cli_publishes(
     assert night is not None
     engine.run_night(night)
     database = home / "related_jobs.duckdb"
-    assert counts(database, "listings")[0] == 300
+    assert counts(database, "listings")[0] == ROWS
     assert differences(database, theirs.path / "related_jobs.duckdb") == {}
     assert events[0].extra["counts"] == night.store.manifest["counts"]
 
