@@ -53,7 +53,7 @@ fmt: $(ALL) ## put the code in the house's style
 	@$(BIN)/ruff check --fix --quiet || true
 	@$(BIN)/ruff format
 
-bench: $(CORE) ## seconds and memory of each stage; ROWS=20000 says on how many listings
+bench: $(CORE) ## seconds and memory of each stage; ARGS="--rows 20000" or ARGS="FEED..." says over what
 	@$(BIN)/python -m benchmarks.night $(ARGS)
 
 airflow: $(ALL) $(SAMPLE)/feeds.toml ## Airflow with the DAGs loaded, in .airflow; ends with Ctrl-C

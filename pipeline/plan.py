@@ -50,7 +50,16 @@ class Stage:
     publishes: bool = False
 
 
-FIT_TABLES = ("fits", "fit_terms", "fit_spaces", "fit_means", "fit_sentences", "fit_boilerplate", "fit_phrases", "fit_centroids")
+FIT_TABLES = (
+    "fits",
+    "fit_terms",
+    "fit_spaces",
+    "fit_means",
+    "fit_sentences",
+    "fit_boilerplate",
+    "fit_phrases",
+    "fit_centroids",
+)
 
 PLAN: tuple[Stage, ...] = (
     Stage(
@@ -143,6 +152,7 @@ PLAN: tuple[Stage, ...] = (
         "pipeline.stages.cluster:cluster",
         "whole",
         reads=("vectors", "jobs", "postings", "fit_centroids"),
+        yesterday=("jobs",),
         writes=("job_clusters", "clusters"),
     ),
     Stage(

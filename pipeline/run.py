@@ -140,10 +140,7 @@ def run_night(run: Run, told: Callable[[Stage, StageRecord | None], None] = lamb
     with failure_kept(run):
         for stage in plan.PLAN:
             told(stage, None)
-            if stage.grain == "feeds":
-                record = _all_feeds(run, stage)
-            else:
-                record = run_stage(run, stage.name)
+            record = _all_feeds(run, stage) if stage.grain == "feeds" else run_stage(run, stage.name)
             told(stage, record)
 
 
@@ -219,7 +216,7 @@ def _yesterday(run: Run, stage: Stage) -> dict[str, pa.Table]:
     if name and snapshot is None and stage.yesterday:
         raise RelatedJobsError(f"snapshot {name}, which this run builds on, is gone: redo the run with --force")
     return {
-        f"yesterday_{table}": snapshot.table(table) if snapshot else contract(table).empty()
+        f"yesterday_{table}": snapshot.table(table) if snapshot else contract(table, "mart").empty()
         for table in stage.yesterday
     }
 
@@ -309,7 +306,7 @@ def _rows_stage(run: Run, stage: Stage, _: str | None) -> tuple[int, float]:
 def _bare_main() -> Iterator[None]:
     """Keep new processes from importing the program that started us: they need this module only.
 
-    That program may be a script without a guard, or Airflow, which does not come up where its database is kept from tasks.
+    That program may be a script without a guard, or Airflow, which can't come up inside a task (no database there).
     """
     program = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")

@@ -64,3 +64,24 @@ def test_no_jobs() -> None:
     made = night(tables([]))
     assert isinstance(made["clusters"], pa.Table)
     assert made["job_clusters"].num_rows == made["clusters"].num_rows == made["related_jobs"].num_rows == 0
+
+
+def test_a_new_fit_moves_no_cluster_ids() -> None:
+    made = night(tables(world(200)))
+    first = dict(
+        zip(made["job_clusters"]["job_id"].to_pylist(), made["job_clusters"]["cluster_id"].to_pylist(), strict=True)
+    )
+    yesterday = pa.table({"job_id": list(first), "cluster_id": list(first.values())})
+    centres = made["fit_centroids"]
+    renamed = centres.set_column(0, "cluster_id", pa.array([f"cnew{i}" for i in range(centres.num_rows)]))
+    again = cluster({**made, "fit_centroids": renamed, "yesterday_jobs": yesterday}, NIGHT, SETTINGS.cluster)
+    assert (
+        dict(
+            zip(
+                again["job_clusters"]["job_id"].to_pylist(),
+                again["job_clusters"]["cluster_id"].to_pylist(),
+                strict=True,
+            )
+        )
+        == first
+    )

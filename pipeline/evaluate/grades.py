@@ -33,22 +33,23 @@ def condensed(cards: Sequence[Card], grades: Mapping[str, int]) -> list[int]:
 
 
 def scores(boxes: Mapping[str, Sequence[Card]], graded: Judgements) -> dict[str, float]:
-    """Return the measures of all boxes, averaged over queries."""
+    """Return the measures of all boxes, averaged over queries; one for which nothing was good has no nDCG."""
     rows = []
     for query, cards in boxes.items():
         grades = graded.get(query, {})
         kept = condensed(cards, grades)
         first = [grades.get(c.posting_id) for c in cards[:BOX]]
         shown = max(1, len(first))
+        possible = [g for g in grades.values() if g >= 0]
         rows.append(
             (
-                ndcg(kept, [g for g in grades.values() if g >= 0]),
+                ndcg(kept, possible) if max(possible, default=0) > 0 else np.nan,
                 sum(g is not None for g in first) / shown,
                 sum(g == -1 for g in first) / shown,
                 sum(g >= 2 for g in kept[:BOX]) / BOX,
             )
         )
-    means = np.mean(rows, axis=0).tolist() if rows else [0.0] * 4
+    means = np.nanmean(rows, axis=0).tolist() if rows else [0.0] * 4
     names = ("ndcg_at_10", "judged_at_10", "duplicates_at_10", "precision_at_10")
     return {name: round(value, 4) for name, value in zip(names, means, strict=True)}
 

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from pipeline.errors import InputError
 from pipeline.evaluate.grades import BOX, Card, Judgements, scores
-from pipeline.evaluate.nights import ids_of, night_over
+from pipeline.evaluate.nights import night_over
+from pipeline.plan import Night
 from pipeline.ranking import box, corpus, pairs
 from pipeline.ranking.corpus import Corpus
 from pipeline.ranking.ranker import Ranker, shipped
@@ -21,6 +23,10 @@ from pipeline.store import Run
 
 RANKS = 50
 """Cards ranked for a query, so that ungraded ones can be skipped: the box a visitor sees is the first ten."""
+
+
+TABLES = ("jobs", "postings", "job_postings", "family_jobs", "vectors", "job_clusters", "clusters", "fit_terms")
+"""Tables of a run that rankings are made from."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,8 @@ def evaluate_related(postings: Path, queries: Path, judgements: Path, out: Path 
     begun = time.perf_counter()
     with night_over(postings, "relate") as run:
         seconds = time.perf_counter() - begun
-        found = rankings(run, asked, graded)
+        tables = {name: run.store.read(name) for name in TABLES}
+        found = rankings(tables, run.night, run.settings.relate, asked, graded, shipped())
         report = {
             **{key: scores(found.boxes, graded)[key] for key in ("ndcg_at_10", "judged_at_10", "duplicates_at_10")},
             "precision_at_10": scores(found.boxes, graded)["precision_at_10"],
@@ -93,28 +100,41 @@ def read_judgements(path: Path) -> Judgements:
     return found
 
 
-def rankings(run: Run, asked: Mapping[str, str], graded: Judgements, ranker: Ranker | None = None) -> Rankings:
-    """Return the cards of each query whose posting is in the run; the box is that of the job it was merged into."""
-    tables = {t: run.store.read(t) for t in (*_TABLES, "job_postings")}
-    settings = run.settings.relate
+def rankings(
+    tables: Mapping[str, pa.Table],
+    night: Night,
+    settings: RelateSettings,
+    asked: Mapping[str, str],
+    graded: Judgements,
+    ranker: Ranker,
+) -> Rankings:
+    """Return the cards of each query whose posting is in the tables; the box is that of the job it was merged into."""
     known = corpus.read(tables)
-    a, b = pairs.candidates(known, ranker or shipped(), settings)
-    score = pairs.score(known, ranker or shipped(), a, b, run.night, settings)
+    a, b = pairs.candidates(known, ranker, settings)
+    score = pairs.score(known, ranker, a, b, night, settings)
     ranked = box.ranked(a, b, score, len(known.facts), settings.min_score)
     fill_from = box.fillers(known.facts, known.member, known.distance, known.placed)
-    members, number = _members(run, known), {job: i for i, job in enumerate(known.facts.ids)}
-    own, job_of = ids_of(run), _job_of(tables["job_postings"])
+    members, number = _members(tables, known), {job: i for i, job in enumerate(known.facts.ids)}
+    job_of = jobs_of(tables)
     found = Rankings({}, {}, {})
     for query, posting in sorted(asked.items()):
-        if posting not in own:
+        if posting not in job_of:
             continue
-        job = number[job_of[own[posting]]]
+        job = number[job_of[posting]]
         grades = graded.get(query, {})
         cards = [other for other, _ in _pages(known, ranked, fill_from, job, settings)]
         found.boxes[query] = [_card(known, members, other, grades) for other in cards]
         found.undiversified[query] = [_card(known, members, other, grades) for other in ranked.of(job)[:RANKS]]
         found.asked[query] = posting
     return found
+
+
+def jobs_of(tables: Mapping[str, pa.Table]) -> dict[str, str]:
+    """Return the job of each posting, by its id in the file; listings that became rejects are missing."""
+    postings, members = tables["postings"], tables["job_postings"]
+    own = dict(zip(postings.column("posting_id").to_pylist(), postings.column("source_id").to_pylist(), strict=True))
+    ids, jobs = (members.column(name).to_pylist() for name in ("posting_id", "job_id"))
+    return {own[posting]: job for posting, job in zip(ids, jobs, strict=True)}
 
 
 def coverage(run: Run) -> float:
@@ -159,9 +179,6 @@ def write_graded(path: Path, run: Run, found: Rankings, graded: Judgements) -> N
                 writer.writerow((query, rank, grade, card.posting_id, *told[card.posting_id].values()))
 
 
-_TABLES = ("jobs", "postings", "family_jobs", "vectors", "job_clusters", "clusters", "fit_terms")
-
-
 def _pages(
     known: Corpus, ranked: box.Ranked, fill_from: box.Fillers, job: int, settings: RelateSettings
 ) -> list[tuple[int, str]]:
@@ -170,15 +187,9 @@ def _pages(
     return cards[:RANKS]
 
 
-def _job_of(job_postings: Any) -> dict[str, str]:
-    return dict(
-        zip(job_postings.column("posting_id").to_pylist(), job_postings.column("job_id").to_pylist(), strict=True)
-    )
-
-
-def _members(run: Run, known: Corpus) -> list[list[tuple[str, str]]]:
+def _members(tables: Mapping[str, pa.Table], known: Corpus) -> list[list[tuple[str, str]]]:
     """Return the postings of each job by their ids in the file, the canonical first, with the employer."""
-    postings = run.store.read("postings")
+    postings = tables["postings"]
     told = dict(
         zip(
             postings.column("posting_id").to_pylist(),
@@ -188,7 +199,7 @@ def _members(run: Run, known: Corpus) -> list[list[tuple[str, str]]]:
     )
     number = {job: i for i, job in enumerate(known.facts.ids)}
     found: list[list[tuple[str, str]]] = [[] for _ in known.facts.ids]
-    rows = run.store.read("job_postings").to_pylist()
+    rows = tables["job_postings"].to_pylist()
     for row in sorted(rows, key=lambda r: (not r["is_canonical"], r["posting_id"])):
         found[number[row["job_id"]]].append(told[row["posting_id"]])
     return found

@@ -21,7 +21,8 @@ class Term:
 
     Attributes:
         measures: names of the measures.
-        edges: for each measure, upper ends of its bins but the last, ascending; a value equal to an edge is below it.
+        edges: for each measure, upper ends of its bins but the last, ascending; a value equal to an edge is below it,
+            values rounded to three digits.
         logodds: what each bin, or pair of bins, adds to the log-odds.
     """
 
@@ -32,7 +33,7 @@ class Term:
     def score(self, evidence: Evidence) -> Floats:
         """Return what the term adds to the log-odds of each pair."""
         bins = tuple(
-            np.searchsorted(edges, evidence[name], side="left")
+            np.searchsorted(edges, np.round(evidence[name], 3), side="left")
             for name, edges in zip(self.measures, self.edges, strict=True)
         )
         return np.asarray(self.logodds[bins], dtype=np.float64)

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.contracts import conform, contract
+from pipeline.grouping.lasting import Yesterday, lasting
 from pipeline.plan import Night
 from pipeline.ranking import meaning
 from pipeline.ranking.arrays import to_dense
@@ -29,6 +30,7 @@ def cluster(tables: Mapping[str, pa.Table], night: Night, settings: ClusterSetti
         for name in (meaning.MEANING, meaning.TOPICS)
     )
     best, cosine = nearest(meaning.work(meant, topics), to_dense(centroids.column("position")))
+    centroids = _with_lasting_ids(centroids, best, jobs.column("job_id"), tables["yesterday_jobs"])
     distance = np.round(np.clip(1 - cosine, 0, 1), 6)
     job_clusters = pa.table(
         {
@@ -42,6 +44,18 @@ def cluster(tables: Mapping[str, pa.Table], night: Night, settings: ClusterSetti
         "job_clusters": conform(job_clusters, contract("job_clusters")),
         "clusters": _tonight(job_clusters, centroids, tables["jobs"], tables["postings"]),
     }
+
+
+def _with_lasting_ids(centroids: pa.Table, best: np.ndarray, job_ids: pa.ChunkedArray, yesterday: pa.Table) -> pa.Table:
+    """Return the centres under the ids of yesterday's clusters that most live on in them: a new fit moves no ids."""
+    old_ids = sorted(set(yesterday.column("cluster_id").to_pylist()))
+    number = {cluster_id: i for i, cluster_id in enumerate(old_ids)}
+    was = dict(zip(yesterday.column("job_id").to_pylist(), yesterday.column("cluster_id").to_pylist(), strict=True))
+    alive = [(number[was[job]], new) for job, new in zip(job_ids.to_pylist(), best.tolist(), strict=True) if job in was]
+    old, new = (np.array([pair[side] for pair in alive], dtype=np.int64) for side in (0, 1))
+    before = Yesterday(old_ids, old, new, heads=np.full(len(old_ids), -1, dtype=np.int64))
+    named, _ = lasting("c", before, centroids.column("cluster_id").to_pylist())
+    return centroids.set_column(centroids.schema.get_field_index("cluster_id"), "cluster_id", pa.array(named))
 
 
 def _tonight(job_clusters: pa.Table, centroids: pa.Table, jobs: pa.Table, postings: pa.Table) -> pa.Table:

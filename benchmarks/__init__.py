@@ -1,0 +1,1 @@
+"""What the figures of BENCHMARKS.md are made with."""
