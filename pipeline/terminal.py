@@ -32,7 +32,7 @@ def progress() -> Any:
                 number = PLAN.index(stage) + 1
                 bar.update(task, description=f"{number}/{len(PLAN)} {stage.name}: {stage.says}")
             else:
-                console.print(_stage_line(record))
+                console.print(_stage_line(record), soft_wrap=True)
 
         hear: Callable[[Stage, StageRecord | None], None] = told
         yield hear

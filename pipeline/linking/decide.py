@@ -13,6 +13,10 @@ Kinds = NDArray[np.str_]
 MODEL = "model"
 TRANSLATION = 0.8
 """Probability that an ad with the same frame in another language is the same ad (visible labels: 3 of 3, and prudence)."""
+TEMPLATE = 0.35
+"""Share of the shorter text, common phrases weighed down, that two variants have in common at least."""
+SHORT = 80
+"""Shingles up to which a text is too short to show a template."""
 RULED_OUT = 0.1
 """Probability of a pair that a guard rules out, whatever the model says (visible labels: 2 of 46)."""
 
@@ -71,6 +75,12 @@ def guards(evidence: Evidence) -> dict[str, NDArray[np.bool_]]:
         "grade": own & (e["grade"] == 0) & (e["role_gap"] < 1),
         "team": own & (e["role_gap"] == 3),
         "contract": own & (e["contract"] >= 0) & (e["contract"] < 1) & (e["own_containment"] < 0.97),
+        # Two whole texts of one language that share next to nothing are two ads, however alike their headers are.
+        "other text": (e["containment"] < 0.15)
+        & (e["own_containment"] < 0.15)
+        & (e["snippet"] == 0)
+        & (e["length"] >= np.log1p(80))
+        & (e["language"] != 0),
         "experience": own & (e["years"] == 0) & (e["own_containment"] >= 0.9) & (e["role_gap"] < 1),
     }
 
@@ -89,9 +99,13 @@ def is_translation(evidence: Evidence) -> NDArray[np.bool_]:
 
 
 def is_variant(evidence: Evidence) -> NDArray[np.bool_]:
-    """Return where two different roles share a template: one employer group, text beyond boilerplate or, in snippets, the stem."""
-    one_employer = evidence["employer"] >= 1.0
-    template = evidence["own_containment"] >= 0.35
-    short = (evidence["snippet"] > 0) | (evidence["length"] < np.log1p(80))
-    stem = short & (evidence["stem_score"] >= 90)
-    return np.asarray(one_employer & (template | stem))
+    """Return where two different roles share a template: one employer group, and text beyond the common or a title with slots.
+
+    Where only beginnings of the texts are known, titles with one stem are a template if they have slots: a team, a start
+    year or a degree. An aggregator's plain titles with the same house phrases below them are none.
+    """
+    e = evidence
+    text = e["own_containment"] >= TEMPLATE
+    short = (e["snippet"] > 0) | (e["length"] < np.log1p(SHORT))
+    slots = (e["slot"] > 0) | (e["start_year"] >= 0) | (e["degrees"] >= 0)
+    return np.asarray((e["employer"] >= 1.0) & (text | (short & slots & (e["stem_score"] >= 90.0))))
