@@ -169,7 +169,7 @@ def test_broken_off_run_goes_on_where_it_stopped(
     heard: list[tuple[str, bool]] = []
     engine.run_night(again, lambda stage, record: heard.append((stage.name, record.reused)) if record else None)
     assert [name for name, reused in heard if not reused] == ["relate", "audit", "publish", "report"]
-    assert marts(database(home))["related_jobs"] == before["related_jobs"]
+    assert marts(database(home))["jobs"] == before["jobs"]
 
 
 @pytest.mark.parametrize(

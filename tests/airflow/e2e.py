@@ -79,7 +79,8 @@ def check(folder: Path, rows: int, deadline: float) -> None:
         asked = airflow.post(f"dags/{NIGHTLY}/dagRuns", {"logical_date": None, "conf": {"run_date": str(tomorrow)}})
         airflow.wait(deadline, f"the night of {tomorrow}", lambda: airflow.is_done(NIGHTLY, asked["dag_run_id"]))
         airflow.wait(deadline, f"the report of {tomorrow}", lambda: len(airflow.done(REPORT)) >= 2)
-        assert [r["partition_key"] for r in airflow.done(REPORT)] == [str(today), str(tomorrow)]
+        reports = [r["partition_key"] for r in airflow.done(REPORT)]
+        assert reports == [str(today), str(tomorrow)], f"reports of {reports}"
         airflow.wait(deadline, "a scheduled run with nothing to do", lambda: len(airflow.skipped(NIGHTLY)) >= 1)
         assert len(airflow.done(REPORT)) == 2, "a skipped night started the report DAG"
         said(f"a run by hand published {tomorrow}, its report followed; a run with nothing to do was skipped")
