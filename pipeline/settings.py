@@ -89,7 +89,7 @@ class LinkSettings:
     """What makes two postings the same ad."""
 
     batch_rows: int = 40_000  # pairs of one piece; each piece reads the texts of its postings anew
-    same_ad: float = 0.5  # probability from which on a pair is the same ad
+    same_ad: float = 0.65  # probability from which on a pair is the same ad; lower merges more variants
     employer_groups: tuple[tuple[str, ...], ...] = ()  # taken from [group]
 
 
@@ -129,8 +129,14 @@ class RelateSettings:
 
     limit: int = 10  # cards of a box
     max_per_employer: int = 2  # cards of one employer in a box
-    candidates: int = 120  # jobs looked at for each box
+    candidates: int = 60  # jobs ranked for each box: those that mean nearly the same,
+    text_candidates: int = 80  # those whose texts share most words,
+    title_candidates: int = 80  # and those whose titles are spelled most alike
+    search_terms: int = 40  # words of a text it is searched by, the strongest
+    search_all_up_to: int = 50_000  # jobs up to which text and title are searched for among all
     probes: int = 24  # clusters searched for each job, where there are more
+    same_text: float = 0.85  # cosine of two texts, less common sentences, from which they are one ad under any title
+    same_title_text: float = 0.6  # the same, where title, level and employer agree
     min_score: float = 0.15  # a neighbour below it is none: the box is filled from the cluster instead
     other_language: float = 0.5  # taken off the score of an ad in another language
     near_km: float = 50.0  # a job no farther than this is near

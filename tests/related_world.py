@@ -107,6 +107,8 @@ TRADES: dict[str, tuple[list[str], list[str]]] = {
         ],
     ),
 }
+ENDINGS = ("", "craft", "work", "hand", "lore", "room")
+"""A trade has six times the words, so that two of its texts are alike and not the same."""
 PLACES = [("Leeds", 53.80, -1.55), ("York", 53.96, -1.08), ("Bath", 51.38, -2.36), ("Truro", 50.26, -5.05)]
 
 
@@ -130,7 +132,8 @@ def world(size: int, seed: int = 7) -> list[dict[str, Any]]:
     rows = []
     for i in range(size):
         trade = list(TRADES)[i % len(TRADES)]
-        titles, nouns = TRADES[trade]
+        titles, stems = TRADES[trade]
+        nouns = [stem + ending for stem in stems for ending in ENDINGS]
         city, latitude, longitude = rng.choice(PLACES)
         text = ". ".join(" ".join(rng.choices(nouns, k=8)) for _ in range(4))
         rows.append(

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 from related_world import NIGHT, SETTINGS, boxes, night, posting, shuffled, tables, world
+from scipy import sparse
+from sklearn.preprocessing import normalize
 
-from pipeline.ranking.search import neighbours
+from pipeline.ranking.search import groups, nearest_dense, nearest_sparse
 from pipeline.ranking.spaces import unit
 from pipeline.stages.relate import relate
 
@@ -106,10 +108,11 @@ def test_intern_meets_no_director() -> None:
 def test_own_language_first() -> None:
     dutch = ["wij", "zoeken", "een", "kok", "voor", "de", "keuken", "met", "ervaring", "en", "sauzen"]
     english = ["we", "look", "for", "a", "cook", "for", "the", "kitchen", "with", "experience", "and", "sauces"]
+    both, rng = [f"gastro{n}" for n in range(80)], random.Random(2)
     rows = [
         posting(
             posting_id=f"p{i:02d}", title="sous chef", employer_key=f"e{i}", language="nl" if i % 2 else "en",
-            text=" ".join((dutch if i % 2 else english) + [f"chef{i % 3}"]),
+            text=" ".join((dutch if i % 2 else english) + rng.sample(both, 14)),
         )
         for i in range(12)
     ]  # fmt: skip
@@ -137,7 +140,7 @@ def test_reasons_are_true() -> None:
                 employer_key="a", text=text),
         posting(posting_id="p2", title="rye baker", level="senior", city="York", country="GB", latitude=53.96,
                 longitude=-1.08, posted_on=date(2026, 11, 20), pay_min=40_000.0, pay_period="year", pay_currency="GBP",
-                employer_key="b", text=text + " bagels"),
+                employer_key="b", text="bread dough oven bagels pretzels rye tins"),
         *world(20),
     ]  # fmt: skip
     made = boxes(night(tables(rows)))
@@ -201,25 +204,34 @@ def test_search_finds_what_brute_force_finds(probes: int) -> None:
     rng = np.random.default_rng(3)
     centre = unit(rng.normal(size=(12, 16)).astype(np.float32))
     positions = unit((centre[rng.integers(0, 12, 500)] + rng.normal(scale=0.1, size=(500, 16))).astype(np.float32))
-    turned = positions[:, ::-1]
-    found = neighbours(positions, turned, positions, centre, 10, probes)
-    likeness = positions @ turned.T
+    asked = positions[:, ::-1] if probes == 12 else positions  # where all centres are searched nothing is missed
+    likeness = positions @ asked.T
     np.fill_diagonal(likeness, -2)
-    if probes < 12:  # where all centres are searched nothing is missed
-        found = neighbours(positions, positions, positions, centre, 10, probes)
-        likeness = positions @ positions.T
-        np.fill_diagonal(likeness, -2)
-    best = np.argsort(-likeness, axis=1)[:, :10]
-    hits = sum(len(set(a) & set(b)) for a, b in zip(found.tolist(), best.tolist(), strict=True))
-    assert hits >= (0.999 if probes == 12 else 0.95) * best.size
+    best = {(i, int(j)) for i, row in enumerate(np.argsort(-likeness, axis=1)[:, :10]) for j in row}
+    found = set()
+    for members, searched in groups(positions, centre, probes):
+        found |= set(
+            zip(*(side.tolist() for side in nearest_dense(positions, asked, members, searched, 10)), strict=True)
+        )
+    assert len(found & best) >= (0.999 if probes == 12 else 0.95) * len(best)
+    assert all(a != b for a, b in found)
+
+
+def test_search_by_words_finds_what_brute_force_finds() -> None:
+    matrix = normalize(sparse.random(80, 40, density=0.2, format="csr", rng=np.random.default_rng(5)))
+    likeness = (matrix @ matrix.T).toarray()
+    np.fill_diagonal(likeness, -1)
+    every = np.arange(80)
+    a, b = nearest_sparse(matrix, every, every, 5)
+    worst = {i: likeness[i, np.sort(b[a == i])].min() for i in range(80)}
+    assert all(np.sum(likeness[i] > worst[i] + 1e-9) < 5 for i in range(80))
 
 
 def test_search_leaves_itself_out_and_says_where_there_are_fewer() -> None:
     positions = unit(np.ones((3, 2), dtype=np.float32))
-    found = neighbours(positions, positions, positions, positions[:1], 5, probes=1)
-    assert found.shape == (3, 5)
-    for i, row in enumerate(found.tolist()):
-        assert sorted(j for j in row if j >= 0) == [j for j in range(3) if j != i]
+    ((members, searched),) = groups(positions, positions[:1], probes=1)
+    pairs = zip(*(side.tolist() for side in nearest_dense(positions, positions, members, searched, 5)), strict=True)
+    assert sorted(pairs) == [(a, b) for a in range(3) for b in range(3) if a != b]
 
 
 def test_employer_cap_is_a_setting() -> None:

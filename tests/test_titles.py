@@ -1,7 +1,7 @@
 """Titles taken apart: cases in eight languages, and laws over made-up titles."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.text.title_words import LEVELS
@@ -120,6 +120,7 @@ WORDS = st.sampled_from(
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(WORDS, max_size=12).map(" ".join) | st.text(max_size=60))
+@example("\U0001d468 \uff21 \u0130")
 def test_any_title_is_taken_apart_and_keeps_the_contract(title: str) -> None:
     found = parse_title(title, frozenset(("berlin",)))
     assert found == parse_title(title, frozenset(("berlin",)))

@@ -111,7 +111,9 @@ def rankings(
     """Return the cards of each query whose posting is in the tables; the box is that of the job it was merged into."""
     known = corpus.read(tables)
     a, b = pairs.candidates(known, ranker, settings)
-    score = pairs.score(known, ranker, a, b, night, settings)
+    measured = pairs.channels(known, ranker.weights, a, b)
+    score = pairs.score(known, ranker, measured, a, b, night, settings)
+    twins = pairs.twins(known, measured["body"], a, b, settings)
     ranked = box.ranked(a, b, score, len(known.facts), settings.min_score)
     fill_from = box.fillers(known.facts, known.member, known.distance, known.placed)
     members, number = _members(tables, known), {job: i for i, job in enumerate(known.facts.ids)}
@@ -122,7 +124,7 @@ def rankings(
             continue
         job = number[job_of[posting]]
         grades = graded.get(query, {})
-        cards = [other for other, _ in _pages(known, ranked, fill_from, job, settings)]
+        cards = [other for other, _ in _pages(known, ranked, fill_from, twins, job, settings)]
         found.boxes[query] = [_card(known, members, other, grades) for other in cards]
         found.undiversified[query] = [_card(known, members, other, grades) for other in ranked.of(job)[:RANKS]]
         found.asked[query] = posting
@@ -180,10 +182,16 @@ def write_graded(path: Path, run: Run, found: Rankings, graded: Judgements) -> N
 
 
 def _pages(
-    known: Corpus, ranked: box.Ranked, fill_from: box.Fillers, job: int, settings: RelateSettings
+    known: Corpus,
+    ranked: box.Ranked,
+    fill_from: box.Fillers,
+    twins: Mapping[int, set[int]],
+    job: int,
+    settings: RelateSettings,
 ) -> list[tuple[int, str]]:
     pages = -(-RANKS // settings.limit)
-    cards = box.fill(job, ranked.of(job), known.facts, fill_from, settings.limit, settings.max_per_employer, pages)
+    cap = settings.max_per_employer
+    cards = box.fill(job, ranked.of(job), known.facts, fill_from, settings.limit, cap, twins, pages)
     return cards[:RANKS]
 
 

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pipeline.linking.roads import Ints, Keys
+from pipeline.text.employers import employer_key
 from pipeline.text.tokens import fingerprint
 
 Floats = NDArray[np.float64]
@@ -37,6 +38,12 @@ def grouped(employers: pa.Array | pa.ChunkedArray, groups: tuple[tuple[str, ...]
     """Return employer keys with those of one group replaced by the group's first; NULL where no employer is named."""
     first = {key: group[0] for group in groups for key in group}
     return distinct(employers, lambda key: first.get(key, key) or None)
+
+
+def speaking(rows: pa.Table, groups: tuple[tuple[str, ...], ...]) -> Keys:
+    """Return the key of each posting's employer group, 0 where none is named; the text's own word counts before the header's."""
+    told = distinct(rows.column("text_employer"), lambda name: employer_key(name) or None)
+    return keys(grouped(pc.coalesce(told, whole(rows.column("employer_key"))), groups))
 
 
 def positions(ids: pa.Array | pa.ChunkedArray, known: pa.Array) -> Ints:

@@ -13,8 +13,12 @@ Kinds = NDArray[np.str_]
 MODEL = "model"
 TRANSLATION = 0.8
 """Probability that an ad with the same frame in another language is the same ad (visible labels: 3 of 3, and prudence)."""
-TEMPLATE = 0.35
-"""Share of the shorter text, common phrases weighed down, that two variants have in common at least."""
+TEMPLATE = 0.25
+"""Share of the shorter text, common phrases weighed down, that two variants have in common at least (visible labels: precision .99)."""
+SHORT_TEMPLATE = 0.35
+"""The same, where only beginnings are known: the house's own phrases are a larger part of them."""
+SNIPPET = 0.5
+"""Share of the shorter beginning, common phrases weighed down, that two beginnings of one ad have in common at least."""
 SHORT = 80
 """Shingles up to which a text is too short to show a template."""
 RULED_OUT = 0.1
@@ -43,12 +47,12 @@ def judge(evidence: Evidence, model: Model, same_ad: float) -> Judgement:
     translated = is_translation(evidence)
     decision[translated & (probability < TRANSLATION)] = "translation"
     probability = np.where(translated, np.maximum(probability, TRANSLATION), probability)
+    forbidden = np.zeros(len(probability), bool)
+    for name, ruled_out in guards(evidence).items():
+        decision[ruled_out & ~forbidden] = name
+        forbidden |= ruled_out
+    probability = np.where(forbidden, np.minimum(probability, RULED_OUT), probability)
     same = probability >= same_ad
-    for name, forbidden in guards(evidence).items():
-        decision[same & forbidden] = name
-        same &= ~forbidden
-    ruled = (probability >= same_ad) & ~same
-    probability = np.where(ruled, RULED_OUT, probability)
     kind = np.where(
         same,
         np.where(evidence["place"] == 0, "relocation", "repost"),
@@ -75,6 +79,8 @@ def guards(evidence: Evidence) -> dict[str, NDArray[np.bool_]]:
         "grade": own & (e["grade"] == 0) & (e["role_gap"] < 1),
         "team": own & (e["role_gap"] == 3),
         "contract": own & (e["contract"] >= 0) & (e["contract"] < 1) & (e["own_containment"] < 0.97),
+        # Beginnings that agree in no more than the house's phrases: title and employer alone tell no vacancy from another.
+        "snippet": short(e) & (e["own_containment"] < SNIPPET) & (e["language"] != 0),
         # Two whole texts of one language that share next to nothing are two ads, however alike their headers are.
         "other text": (e["containment"] < 0.15)
         & (e["own_containment"] < 0.15)
@@ -98,6 +104,11 @@ def is_translation(evidence: Evidence) -> NDArray[np.bool_]:
     return np.asarray((e["language"] == 0) & framed & near)
 
 
+def short(evidence: Evidence) -> NDArray[np.bool_]:
+    """Return where only the beginning of a text is known, or the text is hardly longer."""
+    return np.asarray((evidence["snippet"] > 0) | (evidence["length"] < np.log1p(SHORT)))
+
+
 def is_variant(evidence: Evidence) -> NDArray[np.bool_]:
     """Return where two different roles share a template: one employer group, and text beyond the common or a title with slots.
 
@@ -105,7 +116,6 @@ def is_variant(evidence: Evidence) -> NDArray[np.bool_]:
     year or a degree. An aggregator's plain titles with the same house phrases below them are none.
     """
     e = evidence
-    text = e["own_containment"] >= TEMPLATE
-    short = (e["snippet"] > 0) | (e["length"] < np.log1p(SHORT))
+    text = e["own_containment"] >= np.where(short(e), SHORT_TEMPLATE, TEMPLATE)
     slots = (e["slot"] > 0) | (e["start_year"] >= 0) | (e["degrees"] >= 0)
-    return np.asarray((e["employer"] >= 1.0) & (text | (short & slots & (e["stem_score"] >= 90.0))))
+    return np.asarray((e["employer"] >= 1.0) & (text | (short(e) & slots & (e["stem_score"] >= 90.0))))

@@ -1,11 +1,11 @@
 """Evidence of pairs, as columns: what titles, texts, employers, places and dates say. Language-free where it can be."""
 
 import numpy as np
-import pyarrow.compute as pc
+import pyarrow as pa
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from pipeline.linking.codes import days, keys, whole
+from pipeline.linking.codes import days, keys, numbers, whole
 from pipeline.linking.overlap import Floats, Weighed, look_up, marked, per_pair
 from pipeline.linking.roads import NO_KEY, Ints
 from pipeline.linking.texts import Texts
@@ -14,6 +14,8 @@ from pipeline.text.titles import Title
 from pipeline.text.tokens import fold
 
 Evidence = dict[str, Floats]
+_EARTH_KM = 6371.0
+_COMMUTE_KM = 30.0  # boards write one office as the city, its suburb or its district
 UNKNOWN = -1.0
 """Value of a measure where one side does not tell."""
 
@@ -198,21 +200,37 @@ def _frame(texts: Texts, a: Ints, b: Ints, employers: NDArray[np.uint64]) -> Evi
         [names[i] for i in a.tolist()], [names[i] for i in b.tolist()], scorer=fuzz.token_set_ratio, dtype=np.float64
     )
     same = employers[a] == employers[b]
-    city = keys(pc.coalesce(rows.column("city"), rows.column("place")))
-    told = (city[a] != NO_KEY) & (city[b] != NO_KEY)
     day = days(rows.column("posted_on"))
     apart = np.abs(day[a] - day[b])
     language = keys(rows.column("language"))
     spoken = (language[a] != NO_KEY) & (language[b] != NO_KEY)
     return {
         "employer": np.where(named, np.where(same, 1.0, 0.9 * near / 100.0), UNKNOWN),
-        "place": np.where(told, (city[a] == city[b]) * 1.0, UNKNOWN),
+        "place": _places(rows, a, b),
         "days_apart": np.where(np.isnan(apart), UNKNOWN, np.minimum(np.nan_to_num(apart), 400.0)),
         "language": np.where(spoken, (language[a] == language[b]) * 1.0, UNKNOWN),
         "same_text": (keys(rows.column("body_id"))[a] == keys(rows.column("body_id"))[b]) * 1.0,
         "snippet": np.asarray(whole(rows.column("is_snippet")).to_numpy(zero_copy_only=False), dtype=np.float64)[a]
         + np.asarray(whole(rows.column("is_snippet")).to_numpy(zero_copy_only=False), dtype=np.float64)[b],
     }
+
+
+def _places(rows: pa.Table, a: Ints, b: Ints) -> Floats:
+    """Return 1 where two postings are for one place or for two no farther apart than a commute, 0 where not.
+
+    UNKNOWN where one tells no town: a country or region alone is not another place than a town in it.
+    """
+    city, place = keys(rows.column("city")), keys(rows.column("place"))
+    north, east = (np.radians(numbers(rows.column(n))) for n in ("latitude", "longitude"))
+    chord = (
+        np.sin((north[a] - north[b]) / 2) ** 2
+        + np.cos(north[a]) * np.cos(north[b]) * np.sin((east[a] - east[b]) / 2) ** 2
+    )
+    near = 2 * _EARTH_KM * np.arcsin(np.sqrt(np.nan_to_num(chord, nan=1.0).clip(0.0, 1.0))) <= _COMMUTE_KM
+    towns = (city[a] != NO_KEY) & (city[b] != NO_KEY)
+    neither = (city[a] == NO_KEY) & (city[b] == NO_KEY) & (place[a] != NO_KEY) & (place[b] != NO_KEY)
+    same = np.where(towns, (city[a] == city[b]) | near, place[a] == place[b])
+    return np.where(towns | neither, same * 1.0, UNKNOWN)
 
 
 def _frame_agrees(found: Evidence) -> Floats:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.linking.codes import grouped, keys
+from pipeline.linking.codes import speaking
 from pipeline.linking.compare import compared
 from pipeline.linking.decide import judge
 from pipeline.linking.evidence import Evidence, evidence
@@ -57,4 +57,4 @@ def measure(
 ) -> Evidence:
     """Return the evidence of `pairs`, in their order."""
     texts, left, right = compared(pairs, postings, bodies, fit_phrases)
-    return evidence(texts, left, right, keys(grouped(texts.rows.column("employer_key"), employer_groups)))
+    return evidence(texts, left, right, speaking(texts.rows, employer_groups))

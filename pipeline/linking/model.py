@@ -21,8 +21,7 @@ class Term:
 
     Attributes:
         measures: names of the measures.
-        edges: for each measure, upper ends of its bins but the last, ascending; a value equal to an edge is below it,
-            values rounded to three digits.
+        edges: for each measure, upper ends of its bins but the last, ascending; a value equal to an edge is below it.
         logodds: what each bin, or pair of bins, adds to the log-odds.
     """
 
@@ -33,7 +32,7 @@ class Term:
     def score(self, evidence: Evidence) -> Floats:
         """Return what the term adds to the log-odds of each pair."""
         bins = tuple(
-            np.searchsorted(edges, np.round(evidence[name], 3), side="left")
+            np.searchsorted(edges, evidence[name], side="left")
             for name, edges in zip(self.measures, self.edges, strict=True)
         )
         return np.asarray(self.logodds[bins], dtype=np.float64)
@@ -97,7 +96,7 @@ def write(model: Model, path: Path) -> None:
     lines += [f' "intercept": {round(model.intercept, 4)},', ' "terms": [']
     for number, term in enumerate(model.terms):
         edges = json.dumps([[round(float(e), 4) for e in edge] for edge in term.edges])
-        table = np.round(term.logodds, 4).tolist()
+        table = np.round(term.logodds, 3).tolist()
         rows = table if len(term.measures) == 2 else [table]
         body = ",\n    ".join(json.dumps(row) for row in rows)
         values = f"[\n    {body}]" if len(term.measures) == 2 else body

@@ -21,6 +21,9 @@ _YEAR_WORDS = (
     "years year yrs yr jaar jaren jahre jahren ans annees annee anos ano anni tahun nam ani let roku lat vuotta ar aar"
 ).split()
 _STEM = 5  # letters that words of one stem share, in most languages: account-ant, account-ing
+_RAREST = (
+    10.0  # rarity of a word under one title core, whatever the number of cores: the model's bins must fit any night
+)
 _MOST_YEARS = 25  # a larger number before "years" is not asked experience
 _SMALL = frozenset(
     "and of the for in to a an with on at de en van voor und fur der die das des la le du da do e y i o em no na &".split()
@@ -73,7 +76,8 @@ def prepare(rows: pa.Table, bodies: pa.Table, common: dict[str, Commonness]) -> 
     shingle_sets, shingle_ids = weighed(shingles)
     titles_of = common["shingle"].of(shingle_ids)
     word_sets, word_ids = weighed(bag)
-    idf = np.log(max(common["word"].total, 2.0) / common["word"].of(word_ids)).clip(min=0.05)
+    total = max(common["word"].total, 2.0)
+    idf = (_RAREST * np.log(total / common["word"].of(word_ids)) / np.log(total)).clip(min=0.05)
     return Texts(
         rows=rows,
         titles=titles,

@@ -1,7 +1,7 @@
 """The box of a job: the best neighbours, one a variant family, few of one employer; filled where they lack."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,13 +16,26 @@ NEIGHBOUR, CLUSTER, PLACE, OVER_CAP = "neighbour", "cluster", "level and place",
 
 @dataclass
 class Box:
-    """Cards of one job, best first: the job shown and its road."""
+    """Cards of one job, best first: the job shown and its road.
+
+    Attributes:
+        limit: cards at most.
+        max_per_employer: of one employer.
+        cards: chosen so far.
+        over_cap: jobs passed over because of their employer, in the order they were met.
+        families: families that have a card.
+        twins: jobs that look like the same ad as another.
+        same: twins of the job that is read and of the jobs that are shown.
+        employers: cards of each.
+    """
 
     limit: int
     max_per_employer: int
     cards: list[tuple[int, str]] = field(default_factory=list)
     over_cap: list[int] = field(default_factory=list)
     families: set[int] = field(default_factory=set)
+    twins: Mapping[int, set[int]] = field(default_factory=dict)
+    same: set[int] = field(default_factory=set)
     employers: Counter[int] = field(default_factory=Counter)
 
     def offer(self, jobs: Iterable[int], road: str, facts: Facts) -> bool:
@@ -31,14 +44,13 @@ class Box:
             if len(self.cards) >= self.limit:
                 return True
             family, employer = int(facts.family[job]), int(facts.employer[job])
-            if family in self.families:
+            if family in self.families or job in self.same:
                 continue
             if employer >= 0 and self.employers[employer] >= self.max_per_employer:
                 self.over_cap.append(job)
                 continue
-            self.families.add(family)
             self.employers[employer] += 1
-            self.cards.append((job, road))
+            self._show(job, road, facts)
         return len(self.cards) >= self.limit
 
     def offer_over_cap(self, facts: Facts) -> None:
@@ -46,9 +58,13 @@ class Box:
         for job in self.over_cap:
             if len(self.cards) >= self.limit:
                 return
-            if int(facts.family[job]) not in self.families:
-                self.families.add(int(facts.family[job]))
-                self.cards.append((job, OVER_CAP))
+            if int(facts.family[job]) not in self.families and job not in self.same:
+                self._show(job, OVER_CAP, facts)
+
+    def _show(self, job: int, road: str, facts: Facts) -> None:
+        self.families.add(int(facts.family[job]))
+        self.same |= self.twins.get(job, set())
+        self.cards.append((job, road))
 
 
 @dataclass(frozen=True)
@@ -134,6 +150,7 @@ def fill(
     fill_from: Fillers,
     limit: int,
     max_per_employer: int,
+    twins: Mapping[int, set[int]],
     pages: int = 1,
 ) -> list[tuple[int, str]]:
     """Return the cards of `job`: its neighbours, best first, else jobs of its cluster, its level and its place.
@@ -145,14 +162,17 @@ def fill(
         fill_from: fillers().
         limit: cards of a page.
         max_per_employer: cards of one employer on a page.
+        twins: pairs.twins().
         pages: the box a visitor sees is the first; later ones are made alike of families that were not shown yet.
     """
     shown: set[int] = set()
+    same = {job} | twins.get(job, set())
     cards: list[tuple[int, str]] = []
     for _ in range(pages):
-        page = Box(limit, max_per_employer, families=shown)
+        page = Box(limit, max_per_employer, families=shown, twins=twins, same=same)
         _fill(page, job, neighbours, facts, fill_from)
         cards += page.cards
+        same = page.same
     return cards
 
 

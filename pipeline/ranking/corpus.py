@@ -27,6 +27,7 @@ class Corpus:
         dense: positions by space.
         work: position of what each job's work is, the space of the clusters.
         terms: words of the body channel, by term id.
+        phrases: pairs of words that titles have as one term.
         member: number of each job's cluster; `labels` has its label.
         distance: from the centre of the cluster.
     """
@@ -36,6 +37,7 @@ class Corpus:
     dense: dict[str, Dense]
     work: Dense
     terms: list[str]
+    phrases: frozenset[str]
     member: Ints
     labels: list[str]
     distance: Floats
@@ -59,6 +61,7 @@ def read(tables: Mapping[str, pa.Table]) -> Corpus:
         else:
             found_dense[channel] = to_dense(rows.column("weights"))
     body = tables["fit_terms"].filter(pc.equal(tables["fit_terms"].column("channel"), "body")).sort_by("term_id")
+    title = tables["fit_terms"].filter(pc.equal(tables["fit_terms"].column("channel"), "title"))
     member = tables["job_clusters"].sort_by("job_id")
     clusters = tables["clusters"].sort_by("cluster_id")
     return Corpus(
@@ -67,6 +70,7 @@ def read(tables: Mapping[str, pa.Table]) -> Corpus:
         found_dense,
         meaning.work(found_dense[meaning.MEANING], found_dense[meaning.TOPICS]),
         body.column("term").to_pylist(),
+        frozenset(term for term in title.column("term").to_pylist() if " " in term),
         np.asarray(
             pc.index_in(member.column("cluster_id"), value_set=clusters.column("cluster_id").combine_chunks()), np.int64
         ),

@@ -22,6 +22,7 @@ class Facts:
     """One entry a job, jobs ascending by id; -1, NaN or '' where unknown.
 
     Attributes:
+        title: words of its core; `core` numbers the cores.
         family: number of the job's variant family; a job without one is a family of its own.
         family_size: jobs of that family.
         employer: number of the employer; -1 where none is named.
@@ -31,6 +32,7 @@ class Facts:
 
     ids: list[str]
     title: list[list[str]]
+    core: Ints
     own_names: list[frozenset[str]]
     level: list[str]
     rank: Floats
@@ -67,6 +69,7 @@ def facts(jobs: pa.Table, postings: pa.Table, family_jobs: pa.Table) -> Facts:
     return Facts(
         ids=jobs.column("job_id").to_pylist(),
         title=[words(core) for core in text["title_core"]],
+        core=_numbers(text["title_core"]),
         own_names=[frozenset(words(" ".join(parts))) for parts in names],
         level=text["level"],
         rank=ranks(text["level"]),

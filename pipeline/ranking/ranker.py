@@ -1,7 +1,7 @@
 """The one ranking: a weighted sum of a pair's channels, its weights in a file a person can read."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -25,6 +25,13 @@ class Ranker:
     intercept: float
     weights: Mapping[str, float]
     titles: Mapping[str, float] = field(default_factory=dict)
+
+    def part(self, channels: Mapping[str, Floats], names: Iterable[str]) -> Floats:
+        """Return what the channels of these names add to the score of each pair."""
+        total = np.zeros(len(next(iter(channels.values()))))
+        for name in sorted(self.weights.keys() & set(names)):
+            total += self.weights[name] * channels[name]
+        return total
 
     def score(self, channels: Mapping[str, Floats]) -> Floats:
         """Return the score of each pair, in [0, 1], rounded to 6 digits so that equals are equal everywhere."""

@@ -6,31 +6,35 @@ from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 from scipy import sparse
 
 from pipeline.ranking.facts import Facts
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-Reason = dict[str, str | float]
+Reason = tuple[str, str, float]
+"""Kind, value and weight."""
 
 _EPOCH = date(1970, 1, 1)
 _TERMS = 3  # shared terms told
+_TYPES = (pa.string(), pa.string(), pa.float64())
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the reasons are read from, one entry a card."""
+    """What the reasons are read from, one entry a card; `phrases` are pairs of words that belong together."""
 
     terms: list[list[tuple[str, float]]]
+    phrases: frozenset[str]
     kilometres: Floats
     title_weight: Floats
 
 
 def shared_terms(
-    vectors: sparse.csr_matrix, names: list[str], a: Ints, b: Ints, most: int = 12
+    vectors: sparse.csr_matrix, names: list[str], a: Ints, b: Ints, weight: float, most: int = 12
 ) -> list[list[tuple[str, float]]]:
-    """Return the terms that rows `a` and `b` share, pair by pair, weightiest first, with their share of the cosine."""
+    """Return the terms that rows `a` and `b` share, pair by pair, weightiest first, with their part of the score."""
     found: list[list[tuple[str, float]]] = []
     for start in range(0, len(a), 50_000):
         product = vectors[a[start : start + 50_000]].multiply(vectors[b[start : start + 50_000]]).tocsr()
@@ -40,7 +44,7 @@ def shared_terms(
         columns, values = product.indices[order].tolist(), product.data[order].tolist()
         for first, last in zip(product.indptr[:-1].tolist(), product.indptr[1:].tolist(), strict=True):
             last = min(last, first + most)
-            found.append([(names[columns[i]], values[i]) for i in range(first, last)])
+            found.append([(names[columns[i]], weight * values[i]) for i in range(first, last)])
     return found
 
 
@@ -53,14 +57,9 @@ def reasons(
     if title:
         found.append(_reason("title", " ".join(title), float(evidence.title_weight[card])))
     names = facts.own_names[job] | facts.own_names[other] | set(title)
-    told = 0
-    for term, weight in evidence.terms[card]:
-        parts = term.split()
-        if told < _TERMS and not names.intersection(parts) and len(term) > 1 and not parts[0].isdigit():
-            found.append(_reason("term", term, weight))
-            names = names | set(parts)
-            told += 1
-    found.sort(key=lambda r: (-float(r["weight"]), str(r["value"])))
+    terms = [(t, w) for t, w in evidence.terms[card] if t not in names and len(t) > 2 and not t.isdigit()]
+    found += [_reason("term", term, weight) for term, weight in _joined(terms, evidence.phrases)[:_TERMS]]
+    found.sort(key=lambda reason: (-reason[2], reason[1]))
     if facts.level[job] and facts.level[job] == facts.level[other]:
         found.append(_reason("level", facts.level[job], 0.0))
     found += _place(card, job, other, facts, evidence, settings)
@@ -77,8 +76,8 @@ def reasons(
 def sentence(found: list[Reason], fallback: str) -> str:
     """Return the reasons as one short sentence, `fallback` where there are none."""
     by_kind: dict[str, list[str]] = {}
-    for reason in found:
-        by_kind.setdefault(str(reason["kind"]), []).append(str(reason["value"]))
+    for kind, value, _ in found:
+        by_kind.setdefault(kind, []).append(value)
     parts = []
     if "title" in by_kind:
         parts.append(f"{by_kind['title'][0]} in both titles")
@@ -96,6 +95,27 @@ def sentence(found: list[Reason], fallback: str) -> str:
         parts.append(f"pays {by_kind['pay'][0]}")
     text = "; ".join(parts) or fallback
     return text[0].upper() + text[1:]
+
+
+def _joined(terms: list[tuple[str, float]], phrases: frozenset[str]) -> list[tuple[str, float]]:
+    """Return the terms with two that are known as a phrase made one, weightiest first."""
+    left = dict(terms)
+    joined: list[tuple[str, float]] = []
+    for first, _ in terms:
+        for second, _ in terms:
+            phrase = f"{first} {second}"
+            if first != second and phrase in phrases and first in left and second in left:
+                joined.append((phrase, left.pop(first) + left.pop(second)))
+    return sorted([*joined, *left.items()], key=lambda term: (-round(term[1], 6), term[0]))
+
+
+def as_lists(found: list[list[Reason]]) -> pa.Array:
+    """Return the reasons of all cards as lists of structs."""
+    flat = [reason for reasons_ in found for reason in reasons_]
+    offsets = np.concatenate([[0], np.cumsum([len(reasons_) for reasons_ in found])]).astype(np.int32)
+    columns = [pa.array(column) for column in zip(*flat, strict=True)] or [pa.array([], t) for t in _TYPES]
+    structs = pa.StructArray.from_arrays(columns, names=["kind", "value", "weight"])
+    return pa.ListArray.from_arrays(pa.array(offsets), structs)
 
 
 def _shared_title(facts: Facts, job: int, other: int) -> list[str]:
@@ -127,7 +147,7 @@ def _fresh(day: date, run_date: date, settings: Mapping[str, float]) -> bool:
 
 
 def _reason(kind: str, value: str, weight: float) -> Reason:
-    return {"kind": kind, "value": value, "weight": round(weight, 4)}
+    return kind, value, round(weight, 4)
 
 
 def _listed(values: list[str]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from pipeline.ranking.centres import nearest
 from pipeline.ranking.spaces import Dense
@@ -13,35 +14,16 @@ Ints = npt.NDArray[np.int64]
 _BLOCK = 1_024  # jobs searched for at once: 1,024 x 20,000 cosines are 80 MB
 
 
-def neighbours(asking: Dense, asked: Dense, work: Dense, centre: Dense, most: int, probes: int) -> Ints:
-    """Return for each row the `most` others of the largest dot product, itself left out; -1 where there are fewer.
+def groups(work: Dense, centre: Dense, probes: int) -> Iterator[tuple[Ints, Ints]]:
+    """Yield the rows of each centre and the rows to search for them, those of the `probes` nearest centres; ascending.
 
-    Only the rows of the `probes` centres nearest to the row's own are searched (an inverted file, as in faiss' IVF), so
-    that the time grows with the rows and not with their square; all rows of a centre share one matrix product.
+    An inverted file, as in faiss' IVF: all rows of a centre share one search.
 
     Args:
-        asking: rows x dimensions, what a row looks for.
-        asked: rows x dimensions, what it is looked for by.
-        work: rows x other dimensions, by which rows belong to centres.
-        centre: centres x those dimensions.
-        most: rows returned at most.
-        probes: centres searched for each row.
+        work: rows x dimensions, by which rows belong to centres.
+        centre: centres x dimensions.
+        probes: centres searched.
     """
-    found = np.full((len(asking), most), -1, dtype=np.int64)
-    for members, searched in _groups(work, centre, probes):
-        against = asked[searched].T
-        for block in np.array_split(members, -(-len(members) // _BLOCK)):
-            likeness = np.round(asking[block] @ against, 5)
-            itself = np.searchsorted(searched, block)
-            likeness[np.arange(len(block)), itself] = -2
-            best = _largest(likeness, most)
-            chosen = np.take_along_axis(likeness, best, axis=1) > -2
-            found[block, : best.shape[1]] = np.where(chosen, searched[best], -1)
-    return found
-
-
-def _groups(work: Dense, centre: Dense, probes: int) -> Iterator[tuple[Ints, Ints]]:
-    """Yield the rows of each centre and the rows to search for them, both ascending."""
     member, _ = nearest(work, centre)
     order = np.argsort(member, kind="stable")
     starts = np.searchsorted(member[order], np.arange(len(centre) + 1))
@@ -50,6 +32,36 @@ def _groups(work: Dense, centre: Dense, probes: int) -> Iterator[tuple[Ints, Int
     for i, members in enumerate(inside):
         if len(members):
             yield members, np.sort(np.concatenate([inside[j] for j in near[i]]))
+
+
+def nearest_dense(asking: Dense, asked: Dense, members: Ints, searched: Ints, most: int) -> tuple[Ints, Ints]:
+    """Return pairs of each member with the `most` of `searched` of the largest dot product, itself left out.
+
+    Args:
+        asking: rows x dimensions, what a row looks for.
+        asked: rows x dimensions, what it is looked for by.
+        members: rows that look.
+        searched: rows looked at, ascending, the members among them.
+        most: of each.
+    """
+    against = asked[searched].T
+    pairs = []
+    for block in np.array_split(members, -(-len(members) // _BLOCK)):
+        likeness = np.round(asking[block] @ against, 5)
+        likeness[np.arange(len(block)), np.searchsorted(searched, block)] = -np.inf
+        best = _largest(likeness, most)
+        chosen = np.isfinite(np.take_along_axis(likeness, best, axis=1))
+        pairs.append((np.repeat(block, best.shape[1])[chosen.ravel()], searched[best][chosen]))
+    return np.concatenate([a for a, _ in pairs]), np.concatenate([b for _, b in pairs])
+
+
+def nearest_sparse(vectors: sparse.csr_matrix, members: Ints, searched: Ints, most: int) -> tuple[Ints, Ints]:
+    """Return pairs of each member with the `most` of `searched` that share most with it, itself left out."""
+    from sparse_dot_topn import sp_matmul_topn
+
+    found = sp_matmul_topn(vectors[members], vectors[searched].T.tocsr(), top_n=most + 1, sort=True).tocoo()
+    a, b = members[found.row], searched[found.col]
+    return a[a != b], b[a != b]
 
 
 def _largest(likeness: Dense, most: int) -> Ints:

@@ -11,7 +11,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from pipeline.contracts import conform, contract
-from pipeline.linking.codes import Floats, days, grouped, keys, numbers, positions, whole
+from pipeline.linking.codes import Floats, days, keys, numbers, positions, speaking, whole
 from pipeline.linking.roads import NO_KEY, Ints, Keys, Walk, mixed, shared, star, strongest, unique_pairs, walk, windows
 from pipeline.linking.samples import sampled
 from pipeline.plan import Night
@@ -74,7 +74,7 @@ def _ads(postings: pa.Table, bodies: pa.Table, settings: BlockSettings) -> _Ads:
         rows=rows,
         ids=whole(rows.column("posting_id")),
         body=body,
-        employer=keys(grouped(rows.column("employer_key"), settings.employer_groups)),
+        employer=speaking(rows, settings.employer_groups),
         core=core,
         stem=stem,
         title=keys(_folded(rows.column("title"))),

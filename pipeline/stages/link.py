@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from pipeline.contracts import conform, contract
 from pipeline.linking import model
-from pipeline.linking.codes import grouped, keys
+from pipeline.linking.codes import speaking
 from pipeline.linking.compare import compared
 from pipeline.linking.decide import Judgement, judge
 from pipeline.linking.evidence import UNKNOWN, Evidence, evidence
@@ -36,7 +36,7 @@ def link(tables: Mapping[str, pa.Table], night: Night, settings: LinkSettings) -
     if not candidates.num_rows:
         return {"links": contract("links").empty()}
     texts, left, right = compared(candidates, tables["postings"], tables["bodies"], tables["fit_phrases"])
-    employers = keys(grouped(texts.rows.column("employer_key"), settings.employer_groups))
+    employers = speaking(texts.rows, settings.employer_groups)
     measured = evidence(texts, left, right, employers)
     judged = judge(measured, model.load(), settings.same_ad)
     return {"links": _links(candidates, texts, left, right, measured, judged)}

@@ -17,6 +17,9 @@ from pipeline.settings import RelateSettings
 
 Ints = npt.NDArray[np.int64]
 
+OF_TITLES = (pairs.WORDS, pairs.TITLE_AND_BODY)
+"""Channels whose part of the score is the weight of shared title words."""
+
 
 @dataclass(frozen=True)
 class _Cards:
@@ -32,16 +35,18 @@ def relate(tables: Mapping[str, pa.Table], night: Night, settings: RelateSetting
         return {"related_jobs": contract("related_jobs").empty()}
     known, ranker = corpus.read(tables), shipped()
     a, b = pairs.candidates(known, ranker, settings)
-    scores = pairs.score(known, ranker, a, b, night, settings)
-    cards = _boxes(known, box.ranked(a, b, scores, len(known.facts), settings.min_score), settings)
+    measured = pairs.channels(known, ranker.weights, a, b)
+    scores = pairs.score(known, ranker, measured, a, b, night, settings)
+    ranked = box.ranked(a, b, scores, len(known.facts), settings.min_score)
+    cards = _boxes(known, ranked, pairs.twins(known, measured["body"], a, b, settings), settings)
     return {"related_jobs": _table(known, ranker, cards, night, settings)}
 
 
-def _boxes(known: Corpus, ranked: box.Ranked, settings: RelateSettings) -> _Cards:
+def _boxes(known: Corpus, ranked: box.Ranked, twins: Mapping[int, set[int]], settings: RelateSettings) -> _Cards:
     fill_from = box.fillers(known.facts, known.member, known.distance, known.placed)
     rows: list[tuple[int, int, int, str]] = []
     for job in range(len(known.facts)):
-        cards = box.fill(job, ranked.of(job), known.facts, fill_from, settings.limit, settings.max_per_employer)
+        cards = box.fill(job, ranked.of(job), known.facts, fill_from, settings.limit, settings.max_per_employer, twins)
         rows += [(job, other, rank, road) for rank, (other, road) in enumerate(cards, start=1)]
     numbers = np.array([row[:3] for row in rows], dtype=np.int64).reshape(-1, 3)
     return _Cards(numbers[:, 0], numbers[:, 1], numbers[:, 2], [row[3] for row in rows])
@@ -49,12 +54,14 @@ def _boxes(known: Corpus, ranked: box.Ranked, settings: RelateSettings) -> _Card
 
 def _table(known: Corpus, ranker: Ranker, cards: _Cards, night: Night, settings: RelateSettings) -> pa.Table:
     facts = known.facts
-    parts = pairs.channels(known, ranker.weights, cards.job, cards.other)
-    title = sum(ranker.weights.get(name, 0.0) * parts[name] for name in parts if name.startswith("title"))
+    measured = pairs.channels(known, ranker.weights, cards.job, cards.other)
     evidence = reasons.Evidence(
-        reasons.shared_terms(known.sparse["body"], known.terms, cards.job, cards.other),
+        reasons.shared_terms(
+            known.sparse["body"], known.terms, cards.job, cards.other, ranker.weights.get(pairs.BODY_ROOT, 0.0)
+        ),
+        known.phrases,
         kilometres(facts.latitude, facts.longitude, cards.job, cards.other),
-        np.asarray(title),
+        ranker.part(measured, OF_TITLES),
     )
     told = [
         reasons.reasons(i, job, other, facts, evidence, asdict(settings), night.run_date)
@@ -69,9 +76,9 @@ def _table(known: Corpus, ranker: Ranker, cards: _Cards, night: Night, settings:
         "job_id": [facts.ids[job] for job in cards.job.tolist()],
         "rank": cards.rank,
         "related_job_id": [facts.ids[other] for other in cards.other.tolist()],
-        "score": pairs.score(known, ranker, cards.job, cards.other, night, settings),
+        "score": pairs.score(known, ranker, measured, cards.job, cards.other, night, settings),
         "reason": [reasons.sentence(found, other) for found, other in zip(told, fallback, strict=True)],
-        "reasons": pa.array(told, contract("related_jobs").schema.field("reasons").type),
+        "reasons": reasons.as_lists(told),
         "similar_openings": facts.family_size[cards.other] - 1 - own,
         "road": cards.road,
     }

@@ -11,7 +11,10 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…;])\s+|\n+|\s*[•·▪●]\s*")
 
 def fold(text: str) -> str:
     """Return `text` in lower case without accents, compatibility forms unified, white space single."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    if text.isascii():
+        return " ".join(text.casefold().split())
+    # Twice: a mathematical or full-width capital has a lower case only once it is a plain letter.
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 
 

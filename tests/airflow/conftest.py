@@ -4,7 +4,6 @@ No __init__.py here: this folder must not hide the package `airflow`.
 """
 
 import os
-import signal
 import time
 from collections.abc import Callable, Iterator
 from importlib.metadata import distributions
@@ -14,7 +13,6 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-RUN_SECONDS = 240
 
 
 @pytest.fixture(scope="session")
@@ -55,25 +53,22 @@ def dags(airflow_home: Path) -> dict[str, Any]:
 
 
 @pytest.fixture
-def dag_run(dags: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
-    """Yield a function that runs a DAG whole, over a HOME, and gives back the DAG run with its task instances."""
+def dag_run(dags: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Return a function that runs a DAG whole, over a HOME, and gives back the DAG run with its task instances.
+
+    Tasks get no second try unless `retries` says so: dag.test() would wait minutes for it.
+    """
     # dag.test() sleeps a second whenever it finds nothing to start, once for each task behind a failed one.
     sleep = time.sleep
     monkeypatch.setattr(time, "sleep", lambda seconds: sleep(min(seconds, 0.02)))
 
-    def run(dag_id: str, home: Path, **params: Any) -> Any:
+    def run(dag_id: str, home: Path, retries: int = 0, **params: Any) -> Any:
         monkeypatch.setenv("RELATED_JOBS_HOME", str(home))
-        signal.alarm(RUN_SECONDS)
-        try:
-            return dags[dag_id].test(run_conf=params)
-        finally:
-            signal.alarm(0)
+        for task in dags[dag_id].tasks:
+            given = task.partial_kwargs if isinstance(task, MappedOperator) else vars(task)
+            monkeypatch.setitem(given, "retries", retries)
+        return dags[dag_id].test(run_conf=params)
 
-    # A task that waits for its next try would hold the tests up for minutes.
-    before = signal.signal(signal.SIGALRM, _too_long)
-    yield run
-    signal.signal(signal.SIGALRM, before)
+    from airflow.sdk.definitions.mappedoperator import MappedOperator
 
-
-def _too_long(*_: object) -> None:
-    raise TimeoutError(f"a DAG run took longer than {RUN_SECONDS} s: does a task wait for its next try?")
+    return run

@@ -180,7 +180,7 @@ def _events() -> list[Any]:
 def test_a_broken_feed_fails_at_once(tmp_path: Path, dag_run: Callable[..., Any]) -> None:
     (tmp_path / "feeds.toml").write_text('[[feed]]\nname = "torn"\npath = "torn.csv"\nformat = "jobspy"\n')
     (tmp_path / "torn.csv").write_bytes(b"")
-    done = dag_run("related_jobs_nightly", tmp_path, run_date=DAY.isoformat())
+    done = dag_run("related_jobs_nightly", tmp_path, retries=3, run_date=DAY.isoformat())
     assert done.state == "failed"
     tries = {ti.task_id: ti.try_number for ti in done.get_task_instances()}
     assert states(done)["ingest"] == "failed"

@@ -1,0 +1,251 @@
+"""Linking: laws over a small world, guards, the model's file, and cases as folders in tests/duplicates."""
+
+import tomllib
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from linking_world import posting, tables, text
+
+from pipeline.linking import fitting, model, phrases
+from pipeline.linking.decide import guards, judge
+from pipeline.linking.explain import explain
+from pipeline.linking.overlap import marked, per_pair, weighed
+from pipeline.plan import Night
+from pipeline.settings import Settings
+from pipeline.stages.block import block
+from pipeline.stages.link import link
+from pipeline.text import boilerplate, signatures
+
+NIGHT = Night(date(2026, 1, 1))
+CASES = sorted(p.parent for p in (Path(__file__).parent / "duplicates").glob("*/case.toml"))
+BACKGROUND = [
+    posting(f"z{n:03}", f"{w} {n}", f"Firm {n}", f"Town {n}", text(5_000 + n))
+    for n, w in enumerate(["Rider", "Miller"] * 60)
+]
+
+
+def linked(given: dict[str, pa.Table], settings: Settings | None = None) -> pa.Table:
+    """Return the links of the postings, the phrases learned from themselves."""
+    settings = settings or Settings()
+    common = phrases.learn(given["postings"], given["bodies"])
+    candidates = block(given, NIGHT, settings.block)["candidates"]
+    return link({**given, "candidates": candidates, "fit_phrases": common}, NIGHT, settings.link)["links"]
+
+
+def kinds(links: pa.Table) -> dict[tuple[str, str], str]:
+    rows = links.select(["posting_id_a", "posting_id_b", "kind"]).to_pylist()
+    return {(r["posting_id_a"], r["posting_id_b"]): r["kind"] for r in rows}
+
+
+@pytest.mark.parametrize("folder", CASES, ids=[c.name for c in CASES])
+def test_case(folder: Path) -> None:
+    """A case: postings, and the kind of every pair of them; pairs not named are none."""
+    case: dict[str, Any] = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
+    named = [
+        posting(**{k: date.fromisoformat(v) if k == "posted_on" else v for k, v in p.items()}) for p in case["posting"]
+    ]
+    house = [posting(f"y{n:02}", **p) for n, p in enumerate(case.get("others", []))]
+    found = kinds(linked(tables([*named, *house, *BACKGROUND])))
+    names = {p["posting_id"] for p in named}
+    told = {pair: kind for pair, kind in found.items() if set(pair) <= names}
+    assert told == {tuple(sorted(pair.split())): kind for pair, kind in case["kinds"].items()}
+
+
+@pytest.fixture(scope="module")
+def world() -> dict[str, pa.Table]:
+    rows = []
+    for n in range(60):
+        body, city = text(n), f"Town {n}"
+        rows.append(posting(f"p{n:02}a", f"Keeper of {n} looms", f"Mill {n} Ltd", city, body))
+        rows.append(posting(f"p{n:02}b", f"Keeper of {n} looms", f"Mill {n}", city, body + "\nApply by post."))
+        rows.append(posting(f"p{n:02}c", f"Keeper of {n} looms", f"Mill {n}", f"Port {n}", body))
+        rows.append(
+            posting(
+                f"p{n:02}d", f"Senior keeper of {n} looms", f"Mill {n}", city, text(n, 18) + "\n" + text(900 + n, 9)
+            )
+        )
+        rows.append(posting(f"p{n:02}e", f"Painter of {n} boats", f"Mill {n}", city, text(7_000 + n)))
+    return tables(rows)
+
+
+def test_reposts_relocations_and_variants_are_told_apart(world: dict[str, pa.Table]) -> None:
+    found = kinds(linked(world))
+    for n in range(60):
+        a, b, c, d, e = (f"p{n:02}{x}" for x in "abcde")
+        assert found.get((a, b)) == "repost"
+        assert found.get((a, c)) == "relocation"
+        assert found.get((a, d)) == "variant"
+        assert (a, e) not in found
+    assert {x[:3] == y[:3] for x, y in found} == {True}
+
+
+def test_links_do_not_depend_on_order_or_on_how_candidates_are_cut(world: dict[str, pa.Table]) -> None:
+    common = phrases.learn(world["postings"], world["bodies"])
+    candidates = block(world, NIGHT, Settings().block)["candidates"]
+    broadcast = {**world, "fit_phrases": common}
+
+    def run(pairs: pa.Table, given: dict[str, pa.Table]) -> pa.Table:
+        return link({**given, "candidates": pairs}, NIGHT, Settings().link)["links"]
+
+    whole = run(candidates, broadcast)
+    pieces = pa.concat_tables([run(candidates.slice(k, 97), broadcast) for k in range(0, candidates.num_rows, 97)])
+    assert (
+        whole.equals(pieces.combine_chunks())
+        or whole.sort_by("posting_id_a").to_pylist() == pieces.sort_by("posting_id_a").to_pylist()
+    )
+    rng = np.random.default_rng(3)
+    shuffled = {n: t.take(pa.array(rng.permutation(t.num_rows))) for n, t in broadcast.items()}
+    order = [("posting_id_a", "ascending"), ("posting_id_b", "ascending")]
+    assert whole.sort_by(order).to_pylist() == run(candidates, shuffled).sort_by(order).to_pylist()
+
+
+def test_phrases_learned_do_not_depend_on_order_and_count_titles_not_texts() -> None:
+    rows = [posting(f"p{n}", "Cook", "Inn", f"Town {n}", "We all like soup and bread") for n in range(9)]
+    rows += [
+        posting(f"q{n}", f"Cook {w}", "Inn", None, f"Only {w} likes this thing")
+        for n, w in enumerate(("east", "west", "north"))
+    ]
+    given = tables(rows)
+    learned = phrases.learn(given["postings"], given["bodies"])
+    again = phrases.learn(given["postings"].take(pa.array(range(11, -1, -1))), given["bodies"])
+    assert learned.equals(again)
+    common = phrases.read(learned)
+    words = signatures.cut(pa.array(["only soup"])).ids
+    assert common["word"].of(words).tolist() == [3.0, 1.0]
+    assert common["word"].total == 4.0
+
+
+def test_boilerplate_is_what_recurs_over_titles_of_one_employer() -> None:
+    about = "Our inn has stood by the river for two hundred years."
+    rows = [
+        posting(f"p{n}", f"{w} cook", "Inn", None, f"{about}\n{text(n, 3)}")
+        for n, w in enumerate(("Soup", "Bread", "Fish", "Egg"))
+    ]
+    rows += [
+        posting(f"q{n}", "Night porter", "Inn", f"Town {n}", "The porter locks the gate.\n" + about) for n in range(20)
+    ]
+    given = tables(rows)
+    learned = boilerplate.learn(given["postings"], given["bodies"]).to_pylist()
+    from pipeline.text.tokens import sentence_id
+
+    assert [(r["scope"], r["sentence_id"], r["titles"]) for r in learned] == [("inn", sentence_id(about), 5)]
+
+
+def test_marks_count_what_two_sets_share() -> None:
+    texts = [text(n % 3, 2 + n) for n in range(8)]
+    bags = signatures.bag(signatures.cut(pa.array(texts)))
+    sets, _ = weighed(bags)
+    left, right = np.array([0, 0, 1, 4, 4]), np.array([3, 5, 7, 0, 6])
+    hit, _, offsets = marked(sets, np.ones(len(sets.columns)), left, right)
+    of = [set(bags.values[bags.starts[i] : bags.starts[i + 1]].tolist()) for i in range(8)]
+    assert per_pair(hit, offsets).tolist() == [len(of[i] & of[j]) for i, j in zip(left, right, strict=True)]
+
+
+def test_guards_hold_whatever_the_model_says() -> None:
+    body = text(1)
+    pairs = {
+        "level": ("Senior Cook", "Junior Cook"), "team": ("Cook (Harbour)", "Cook (Station)"), "start year": ("Cook 2025 Start", "Cook 2026 Start"),
+        "degree": ("Cook Graduate (BS/MS)", "Cook Graduate (PhD)"), "grade": ("Cook II", "Cook III"),
+    }  # fmt: skip
+    for name, (one, other) in pairs.items():
+        given = tables(
+            [posting("a", one, "Inn", "Leeds", body), posting("b", other, "Inn", "Leeds", body), *BACKGROUND]
+        )
+        row = linked(given).filter(pa.compute.equal(linked(given)["posting_id_a"], "a")).to_pylist()
+        assert [(r["kind"], r["decision"]) for r in row] == [("variant", name)], name
+        assert row[0]["probability"] < 0.5
+
+
+def test_an_explanation_agrees_with_the_link_and_speaks_of_pairs_that_are_none(world: dict[str, pa.Table]) -> None:
+    common = phrases.learn(world["postings"], world["bodies"])
+    links = {(r["posting_id_a"], r["posting_id_b"]): r for r in linked(world).to_pylist()}
+    pairs = pa.table({"posting_id_a": ["p00a", "p00a", "p00a"], "posting_id_b": ["p00b", "p00d", "p01e"]})
+    told = explain(pairs, world["postings"], world["bodies"], common, Settings().link.same_ad)
+    assert [t["kind"] for t in told] == ["repost", "variant", "none"]
+    assert told[0]["probability"] == links["p00a", "p00b"]["probability"]
+    assert told[0]["measures"]["text_overlap"] == links["p00a", "p00b"]["text_overlap"]
+    assert told[0]["reasons"] and all(isinstance(v, float) for _, v in told[0]["reasons"])
+
+
+def test_a_text_that_speaks_for_another_employer_wins_over_the_header() -> None:
+    body = text(4)
+    rows = [
+        posting("a", "Cook", "Inn", "Leeds", body),
+        posting("b", "Cook", "Bank", "Leeds", body, text_employer="Inn Ltd"),
+        *BACKGROUND,
+    ]
+    row = next(r for r in linked(tables(rows)).to_pylist() if r["posting_id_a"] == "a")
+    assert (row["kind"], row["same_employer"]) == ("repost", True)
+
+
+def test_no_candidates_no_links(world: dict[str, pa.Table]) -> None:
+    candidates = block(world, NIGHT, Settings().block)["candidates"].slice(0, 0)
+    common = phrases.learn(world["postings"], world["bodies"])
+    assert (
+        link({**world, "candidates": candidates, "fit_phrases": common}, NIGHT, Settings().link)["links"].num_rows == 0
+    )
+
+
+def _evidence(rows: int, seed: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    rng = np.random.default_rng(seed)
+    made = {
+        n: rng.choice([e[0] - 0.1, *[(a + b) / 2 for a, b in pairwise(e)], e[-1] + 0.1], rows)
+        for n, e in fitting.EDGES.items()
+    }
+    unknown = "start_year degrees level grade contract language place core_score days_apart snippet".split()
+    made |= {name: np.full(rows, -1.0) for name in unknown}
+    made["containment"] = made["own_containment"]
+    return made, (made["own_containment"] > 0.6) & (made["role_gap"] < 1)
+
+
+def test_the_model_written_is_the_model_read_and_sums_the_trees(tmp_path: Path) -> None:
+    evidence, same = _evidence(400, 1)
+    fitted = fitting.fit(evidence, same, {"fitted_on": "a test"}, "9")
+    model.write(fitted, tmp_path / "m.json")
+    read = model.load(tmp_path / "m.json")
+    assert (read.version, read.about) == ("9", {"fitted_on": "a test"})
+    assert np.abs(read.probability(evidence) - fitted.probability(evidence)).max() < 0.02
+    assert ((read.probability(evidence) > 0.5) == same).mean() > 0.95
+    assert (
+        abs(
+            sum(v for _, v in read.reasons(evidence, 7))
+            + read.intercept
+            - np.log(1 / (1 / read.probability(evidence)[7] - 1))
+        )
+        < 1e-2
+    )
+
+
+def test_the_shipped_model_says_what_it_was_fitted_on_and_asks_only_known_measures() -> None:
+    shipped = model.load()
+    assert shipped.version and shipped.about["fitted_on"]
+    assert {m for t in shipped.terms for m in t.measures} <= set(fitting.EDGES)
+
+
+MEASURES = {"level": (-1, 0, 0.5, 1), "role_gap": (0, 0.5, 1, 1.5, 2, 3), "employer": (-1, 0.2, 1), "start_year": (-1, 0, 0.5, 1),
+            "degrees": (-1, 0, 1), "grade": (-1, 0, 1), "contract": (-1, 0, 1), "years": (-1, 0, 1), "place": (-1, 0, 1), "language": (-1, 0, 1)}  # fmt: skip
+
+
+@hypothesis_settings(max_examples=200, deadline=None)
+@given(st.fixed_dictionaries({n: st.sampled_from(v) for n, v in MEASURES.items()}), st.floats(0, 1), st.integers(0, 5))
+def test_a_forbidden_pair_is_never_the_same_ad(stated: dict[str, float], share: float, seed: int) -> None:
+    evidence, _ = _evidence(1, seed)
+    evidence |= {n: np.array([float(v)]) for n, v in stated.items()}
+    evidence |= {
+        n: np.array([share])
+        for n in ("own_containment", "own_overlap", "deep_containment", "word_cosine", "containment")
+    }
+    evidence |= {"snippet": np.zeros(1), "slot": np.full(1, -1.0), "stem_score": np.full(1, 90.0)}
+    judged = judge(evidence, model.load(), 0.65)
+    if any(g[0] for g in guards(evidence).values()):
+        assert judged.kind[0] not in ("repost", "relocation")
+        assert judged.probability[0] < 0.65
+    assert (judged.kind[0] in ("repost", "relocation")) == (judged.probability[0] >= 0.65)
