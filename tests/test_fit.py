@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from related_world import NIGHT, SETTINGS, TRADES, posting, shuffled, tables, world
+from related_world import ENDINGS, NIGHT, SETTINGS, TRADES, posting, shuffled, tables, world
 
 from pipeline.plan import FIT_TABLES
 from pipeline.ranking import centres, spaces, vocabulary
@@ -47,7 +47,8 @@ def test_idf_is_the_smoothed_one() -> None:
 
 def test_labels_name_the_trades() -> None:
     rows = fit(tables(world(400)), NIGHT, SETTINGS.fit)["fit_centroids"].to_pylist()
-    words = {w for titles, nouns in TRADES.values() for t in [*titles, *nouns] for w in t.split()}
+    words = {w for titles, _ in TRADES.values() for t in titles for w in t.split()}
+    words |= {stem + ending for _, stems in TRADES.values() for stem in stems for ending in ENDINGS}
     labels = [row["label"] for row in rows]
     assert len(set(labels)) == len(labels)
     for label in labels:

@@ -10,6 +10,7 @@ Dense = npt.NDArray[np.float32]
 
 _EXACT = 400  # matrices with a side this short are decomposed exactly
 _DRAWN = 50
+_NOISE = 1e-6  # length of a position below which float32 tells nothing: terms that no dimension of the space carries
 _ROUNDS = 2  # power iterations of the randomised solver: 4 change no cosine's second digit and take twice as long
 
 
@@ -51,9 +52,10 @@ def place(matrix: sparse.csr_matrix, space: Dense) -> Dense:
 
 
 def unit(vectors: Dense) -> Dense:
-    """Return `vectors` at unit length, zero rows as they are."""
+    """Return `vectors` at unit length; rows of no more than rounding noise are zero."""
     norms = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
-    return np.asarray(vectors / np.where(norms > 1e-12, norms, 1)[:, None], dtype=np.float32)
+    real = norms > _NOISE
+    return np.asarray(vectors * np.where(real, 1 / np.where(real, norms, 1), 0)[:, None], dtype=np.float32)
 
 
 def means(placed: Dense, languages: Sequence[str]) -> dict[str, tuple[int, Dense]]:
