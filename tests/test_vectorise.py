@@ -36,9 +36,11 @@ def test_vectors_have_unit_length(fitted: dict[str, pa.Table]) -> None:
     assert len(rows) == 90 * len({r["channel"] for r in rows})
     lengths = {(row["job_id"], row["channel"]): float(np.linalg.norm(row["weights"])) for row in rows}
     nowhere = [key for key, length in lengths.items() if length == 0]
-    assert len(nowhere) <= 2, "a small space does not carry every term"
+    assert len(nowhere) <= 5, "a small space does not carry every term"
     assert {channel for _, channel in nowhere} <= SPACES
-    assert [length for length in lengths.values() if length] == pytest.approx([1] * (len(rows) - len(nowhere)), abs=1e-5)
+    assert [length for length in lengths.values() if length] == pytest.approx(
+        [1] * (len(rows) - len(nowhere)), abs=1e-5
+    )
 
 
 def test_job_of_unknown_words_has_empty_vectors(fitted: dict[str, pa.Table]) -> None:
