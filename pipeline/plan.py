@@ -56,7 +56,6 @@ FIT_TABLES = (
     "fit_spaces",
     "fit_means",
     "fit_sentences",
-    "fit_boilerplate",
     "fit_phrases",
     "fit_centroids",
 )
@@ -93,7 +92,7 @@ PLAN: tuple[Stage, ...] = (
     Stage(
         "fit",
         "deduplicate",
-        "learn vocabulary, weights, boilerplate and cluster centres, where the fit at hand is too old",
+        "learn vocabulary, weights, common phrases and cluster centres, where the fit at hand is too old",
         "pipeline.fits:fit",
         "home",
         reads=("postings", "bodies"),

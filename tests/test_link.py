@@ -22,7 +22,7 @@ from pipeline.plan import Night
 from pipeline.settings import Settings
 from pipeline.stages.block import block
 from pipeline.stages.link import link
-from pipeline.text import boilerplate, signatures
+from pipeline.text import signatures
 
 NIGHT = Night(date(2026, 1, 1))
 CASES = sorted(p.parent for p in (Path(__file__).parent / "duplicates").glob("*/case.toml"))
@@ -121,22 +121,6 @@ def test_phrases_learned_do_not_depend_on_order_and_count_titles_not_texts() -> 
     words = signatures.cut(pa.array(["only soup"])).ids
     assert common["word"].of(words).tolist() == [3.0, 1.0]
     assert common["word"].total == 4.0
-
-
-def test_boilerplate_is_what_recurs_over_titles_of_one_employer() -> None:
-    about = "Our inn has stood by the river for two hundred years."
-    rows = [
-        posting(f"p{n}", f"{w} cook", "Inn", None, f"{about}\n{text(n, 3)}")
-        for n, w in enumerate(("Soup", "Bread", "Fish", "Egg"))
-    ]
-    rows += [
-        posting(f"q{n}", "Night porter", "Inn", f"Town {n}", "The porter locks the gate.\n" + about) for n in range(20)
-    ]
-    given = tables(rows)
-    learned = boilerplate.learn(given["postings"], given["bodies"]).to_pylist()
-    from pipeline.text.tokens import sentence_id
-
-    assert [(r["scope"], r["sentence_id"], r["titles"]) for r in learned] == [("inn", sentence_id(about), 5)]
 
 
 def test_marks_count_what_two_sets_share() -> None:

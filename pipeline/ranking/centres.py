@@ -30,7 +30,8 @@ def centres(positions: Dense, wanted: int) -> Dense:
         )
     kind = KMeans if len(positions) <= 5_000 else MiniBatchKMeans
     options = {} if kind is KMeans else {"batch_size": 4_096, "max_no_improvement": 20}
-    model = kind(n_clusters=wanted, n_init=1, random_state=0, **options).fit(positions)
+    # In double precision: seeding converts single precision anew for each centre, 23 s of 25 on 24,000 documents.
+    model = kind(n_clusters=wanted, n_init=1, random_state=0, **options).fit(positions.astype(np.float64))
     found = unit(np.asarray(model.cluster_centers_, dtype=np.float32))
     inhabited = np.unique(nearest(positions, found)[0])
     return found[inhabited]

@@ -27,6 +27,7 @@ class Corpus:
         dense: positions by space.
         work: position of what each job's work is, the space of the clusters.
         terms: words of the body channel, by term id.
+        tells: which of them tell one kind of work from another.
         phrases: pairs of words that titles have as one term.
         member: number of each job's cluster; `labels` has its label.
         distance: from the centre of the cluster.
@@ -37,6 +38,7 @@ class Corpus:
     dense: dict[str, Dense]
     work: Dense
     terms: list[str]
+    tells: npt.NDArray[np.bool_]
     phrases: frozenset[str]
     member: Ints
     labels: list[str]
@@ -70,6 +72,7 @@ def read(tables: Mapping[str, pa.Table]) -> Corpus:
         found_dense,
         meaning.work(found_dense[meaning.MEANING], found_dense[meaning.TOPICS]),
         body.column("term").to_pylist(),
+        np.asarray(body.column("tells"), dtype=bool),
         frozenset(term for term in title.column("term").to_pylist() if " " in term),
         np.asarray(
             pc.index_in(member.column("cluster_id"), value_set=clusters.column("cluster_id").combine_chunks()), np.int64

@@ -26,6 +26,7 @@ class Facts:
         family: number of the job's variant family; a job without one is a family of its own.
         family_size: jobs of that family.
         employer: number of the employer; -1 where none is named.
+        titled: words of the whole title.
         own_names: words of employer and place, which are no reason.
         pay: middle of the pay range in a year.
     """
@@ -33,6 +34,7 @@ class Facts:
     ids: list[str]
     title: list[list[str]]
     core: Ints
+    titled: list[frozenset[str]]
     own_names: list[frozenset[str]]
     level: list[str]
     rank: Floats
@@ -70,6 +72,7 @@ def facts(jobs: pa.Table, postings: pa.Table, family_jobs: pa.Table) -> Facts:
         ids=jobs.column("job_id").to_pylist(),
         title=[words(core) for core in text["title_core"]],
         core=_numbers(text["title_core"]),
+        titled=[frozenset(words(title)) for title in strings(canonical.column("title"))],
         own_names=[frozenset(words(" ".join(parts))) for parts in names],
         level=text["level"],
         rank=ranks(text["level"]),

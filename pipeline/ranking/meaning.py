@@ -27,6 +27,9 @@ _SMOOTHING = 0.75  # of the context's frequency (Levy, Goldberg and Dagan 2015)
 _STRETCH = 0.25  # power of the singular values in the words' positions
 _PRIOR = 2.0  # documents without a direction that each title term is averaged with
 _RIDGE = 0.001  # per document
+_TELLING = 0.26  # length of a role term by the root of its share of the documents
+_MOST_SHARE = 0.4  # of the documents that a telling term stands in
+_ENOUGH = 1_000  # documents from which on that length means something
 _PAIRS = 4_000_000  # words whose neighbours are counted at once
 
 
@@ -94,6 +97,25 @@ def roles(titles: sparse.csr_matrix, bodies: sparse.csr_matrix, body_space: Dens
     given = place(bodies, body_space)
     square = given.T @ given + _RIDGE * max(1, len(given)) * np.eye(given.shape[1], dtype=np.float32)
     return np.asarray(body_space @ np.linalg.solve(square, given.T @ wanted), dtype=np.float32)
+
+
+def tells(space: Dense, documents: Ints, total: int) -> npt.NDArray[np.bool_]:
+    """Return which text terms tell one kind of work from another.
+
+    A term of the space of roles is the longer the more it moves the foretold title, and the longer the more texts it
+    stands in, by their root; what is left says how telling it is. On 24,000 ads "following", "closely", "etc", "needed"
+    are at .17 to .23, "implement" at .34, "vmware" at 1.0, "embedded" at 2.1.
+
+    Args:
+        space: text terms x dimensions, roles().
+        documents: documents each term stands in.
+        total: documents the space was learned from; of few it can't be told, so there a term's share alone counts.
+    """
+    share = documents / max(1, total)
+    if total < _ENOUGH:
+        return np.asarray(share <= _MOST_SHARE)
+    length = np.linalg.norm(space[: len(documents)], axis=1)
+    return np.asarray((length >= _TELLING * np.sqrt(share)) & (share <= _MOST_SHARE))
 
 
 def work(meaning: Dense, topics: Dense) -> Dense:

@@ -31,6 +31,14 @@ class Evidence:
     title_weight: Floats
 
 
+def only(vectors: sparse.csr_matrix, kept: npt.NDArray[np.bool_]) -> sparse.csr_matrix:
+    """Return `vectors` with the columns that are not `kept` empty."""
+    found = vectors.copy()
+    found.data = np.where(kept[found.indices], found.data, 0) if len(kept) else found.data
+    found.eliminate_zeros()
+    return found
+
+
 def shared_terms(
     vectors: sparse.csr_matrix, names: list[str], a: Ints, b: Ints, weight: float, most: int = 12
 ) -> list[list[tuple[str, float]]]:
@@ -56,8 +64,8 @@ def reasons(
     found: list[Reason] = []
     if title:
         found.append(_reason("title", " ".join(title), float(evidence.title_weight[card])))
-    names = facts.own_names[job] | facts.own_names[other] | set(title)
-    terms = [(t, w) for t, w in evidence.terms[card] if t not in names and len(t) > 2 and not t.isdigit()]
+    names = facts.own_names[job] | facts.own_names[other] | (facts.titled[job] & facts.titled[other]) | set(title)
+    terms = [(t, w) for t, w in evidence.terms[card] if t not in names and len(t) > 2 and not t[0].isdigit()]
     found += [_reason("term", term, weight) for term, weight in _joined(terms, evidence.phrases)[:_TERMS]]
     found.sort(key=lambda reason: (-reason[2], reason[1]))
     if facts.level[job] and facts.level[job] == facts.level[other]:

@@ -1,5 +1,6 @@
 """Search: for each job those that lie nearest, in time that grows with the jobs and not with their square."""
 
+import os
 from collections.abc import Iterator
 
 import numpy as np
@@ -59,7 +60,8 @@ def nearest_sparse(vectors: sparse.csr_matrix, members: Ints, searched: Ints, mo
     """Return pairs of each member with the `most` of `searched` that share most with it, itself left out."""
     from sparse_dot_topn import sp_matmul_topn
 
-    found = sp_matmul_topn(vectors[members], vectors[searched].T.tocsr(), top_n=most + 1, sort=True).tocoo()
+    asked = vectors[searched].T.tocsr()
+    found = sp_matmul_topn(vectors[members], asked, top_n=most + 1, sort=True, n_threads=os.cpu_count() or 1).tocoo()
     a, b = members[found.row], searched[found.col]
     return a[a != b], b[a != b]
 

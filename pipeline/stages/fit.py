@@ -1,4 +1,4 @@
-"""Stage fit: learn vocabulary, term weights, spaces, boilerplate and cluster centres from the night's postings."""
+"""Stage fit: learn vocabulary, term weights, spaces, common phrases and cluster centres from the night's postings."""
 
 from collections.abc import Mapping
 
@@ -9,10 +9,9 @@ import pyarrow.compute as pc
 from pipeline.contracts import conform, contract
 from pipeline.linking import phrases
 from pipeline.plan import Night
-from pipeline.ranking import centres, labels, learning, meaning, spaces, vocabulary
+from pipeline.ranking import centres, labels, learning, meaning, spaces
 from pipeline.ranking.arrays import dense_list, strings
 from pipeline.settings import FitSettings
-from pipeline.text import boilerplate
 from pipeline.text.tokens import fingerprint, short_id, words
 
 
@@ -29,11 +28,10 @@ def fit(tables: Mapping[str, pa.Table], night: Night, settings: FitSettings) -> 
     text = dict(zip(needed.column("body_id").to_pylist(), needed.column("text").to_pylist(), strict=True))
     learned = learning.learn(documents, text, settings)
     made = {
-        "fit_terms": _terms_table(learned.vocabularies),
+        "fit_terms": _terms_table(learned, documents.num_rows),
         "fit_spaces": _spaces_table(learned.spaces),
         "fit_means": _means_table(learned.means),
         "fit_sentences": _sentences_table(learned.sentences),
-        "fit_boilerplate": conform(boilerplate.learn(postings, bodies), contract("fit_boilerplate")),
         "fit_phrases": conform(phrases.learn(postings, bodies), contract("fit_phrases")),
         "fit_centroids": _centroids_table(
             documents, learned, _clusters_wanted(every.num_rows, len(learned.work), settings)
@@ -68,7 +66,9 @@ def _clusters_wanted(total: int, sampled: int, settings: FitSettings) -> int:
     return centres.clusters_wanted(total, settings.documents_per_cluster, most)
 
 
-def _terms_table(learned: Mapping[str, vocabulary.Vocabulary]) -> pa.Table:
+def _terms_table(learned: learning.Learned, total: int) -> pa.Table:
+    body = learned.vocabularies["body"]
+    tells = {"body": meaning.tells(learned.spaces[meaning.ROLES], body.documents, total)}
     parts = [
         pa.table(
             {
@@ -77,9 +77,10 @@ def _terms_table(learned: Mapping[str, vocabulary.Vocabulary]) -> pa.Table:
                 "term": words_.terms,
                 "documents": words_.documents,
                 "idf": words_.idf,
+                "tells": tells.get(channel, np.ones(len(words_), dtype=bool)),
             }
         )
-        for channel, words_ in learned.items()
+        for channel, words_ in learned.vocabularies.items()
         if len(words_)
     ]
     promised = contract("fit_terms")

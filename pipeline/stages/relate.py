@@ -57,14 +57,19 @@ def _table(known: Corpus, ranker: Ranker, cards: _Cards, night: Night, settings:
     measured = pairs.channels(known, ranker.weights, cards.job, cards.other)
     evidence = reasons.Evidence(
         reasons.shared_terms(
-            known.sparse["body"], known.terms, cards.job, cards.other, ranker.weights.get(pairs.BODY_ROOT, 0.0)
+            reasons.only(known.sparse["body"], known.tells),
+            known.terms,
+            cards.job,
+            cards.other,
+            ranker.weights.get(pairs.BODY_ROOT, 0.0),
         ),
         known.phrases,
         kilometres(facts.latitude, facts.longitude, cards.job, cards.other),
         ranker.part(measured, OF_TITLES),
     )
+    thresholds = asdict(settings)
     told = [
-        reasons.reasons(i, job, other, facts, evidence, asdict(settings), night.run_date)
+        reasons.reasons(i, job, other, facts, evidence, thresholds, night.run_date)
         for i, (job, other) in enumerate(zip(cards.job.tolist(), cards.other.tolist(), strict=True))
     ]
     fallback = [
