@@ -104,8 +104,8 @@ def tells(space: Dense, documents: Ints, total: int) -> npt.NDArray[np.bool_]:
     """Return which text terms tell one kind of work from another.
 
     A term of the space of roles is the longer the more it moves the foretold title, and the longer the more texts it
-    stands in, by their root; what is left says how telling it is. Rare terms tell, whatever their length is. On 24,000 ads "following", "closely", "etc", "needed"
-    are at .17 to .23, "implement" at .34, "vmware" at 1.0, "embedded" at 2.1.
+    stands in, by their root; what is left says how telling it is. Rare terms tell, whatever their length is. On 24,000
+    ads "following", "closely", "etc", "needed" are at .17 to .23, "implement" at .34, "vmware" at 1.0, "embedded" at 2.1.
 
     Args:
         space: text terms x dimensions, roles().
