@@ -104,6 +104,7 @@ def run(
     """Do one night: read the feeds, find what is the same, relate, audit, publish. Without --feed: HOME/feeds.toml."""
     from pipeline import run as engine
     from pipeline import terminal
+    from pipeline.auditor import beside
 
     at, day = _home(home), _day(run_date)
     feeds = _feeds(at, [*(feed or []), *(more or [])], mapping)
@@ -114,12 +115,13 @@ def run(
             terminal.line(f"run {day} was published from the same feeds: nothing to do (--force redoes it)")
             terminal.line(f"snapshot: {at.path / 'snapshots' / store.manifest['snapshot']}")
             return
-        if json_output:
-            engine.run_night(night)
-        else:
-            terminal.line(f"run {day} in {at.path}")
-            with terminal.progress() as told:
-                engine.run_night(night, told)
+        with beside(night.settings.run.workers) as check:
+            if json_output:
+                engine.run_night(night, check=check)
+            else:
+                terminal.line(f"run {day} in {at.path}")
+                with terminal.progress() as told:
+                    engine.run_night(night, told, check)
     _closing_json(night) if json_output else _closing(night)
 
 

@@ -2,7 +2,6 @@
 
 import importlib
 import platform
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
@@ -10,12 +9,12 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 from multiprocessing import get_context
-from types import ModuleType
 from typing import Any
 
 import pyarrow as pa
 
 from pipeline import __version__, plan, resources
+from pipeline.auditor import Check, bare_main
 from pipeline.contracts import connect, contract
 from pipeline.errors import RelatedJobsError, UsageError
 from pipeline.ingest import Feed, fingerprint, read
@@ -106,8 +105,10 @@ def feeds_of(run: Run) -> list[Feed]:
     return [Feed(**{k: v for k, v in f.items() if k != "fingerprint"}) for f in run.store.manifest["feeds"]]
 
 
-def run_stage(run: Run, name: str, feed: str | None = None) -> StageRecord:
+def run_stage(run: Run, name: str, feed: str | None = None, check: Check | None = None) -> StageRecord:
     """Run one stage of the plan, for one feed where it is mapped over feeds, and its gate; skip it where it is done.
+
+    `check` holds the tables against the gate; audit.check() where it is not given.
 
     Raises:
         RelatedJobsError: the stage failed; its message is for people.
@@ -121,9 +122,7 @@ def run_stage(run: Run, name: str, feed: str | None = None) -> StageRecord:
     meter = Meter()
     rows_in, workers_mb = _ENGINES[stage.grain](run, stage, feed)
     if stage.gate:
-        from pipeline.audit import check
-
-        check(run, stage.gate)
+        (check or _check)(run, stage.gate)
     prefix = f"{feed}-" if feed else ""
     rows_out = {t: _rows(run.store, t, prefix) for t in stage.writes}
     record = StageRecord(name, rows_in, rows_out, round(meter.seconds, 3), round(meter.peak_mb + workers_mb, 1))
@@ -131,8 +130,14 @@ def run_stage(run: Run, name: str, feed: str | None = None) -> StageRecord:
     return record
 
 
-def run_night(run: Run, told: Callable[[Stage, StageRecord | None], None] = lambda stage, record: None) -> None:
+def run_night(
+    run: Run,
+    told: Callable[[Stage, StageRecord | None], None] = lambda stage, record: None,
+    check: Check | None = None,
+) -> None:
     """Run all stages in the order of the plan; `told` hears of each stage before (None) and after (its record).
+
+    `check` holds the tables against the gates, as in run_stage().
 
     Raises:
         RelatedJobsError: a stage failed; the manifest keeps the message and nothing readers see has changed.
@@ -140,7 +145,7 @@ def run_night(run: Run, told: Callable[[Stage, StageRecord | None], None] = lamb
     with failure_kept(run):
         for stage in plan.PLAN:
             told(stage, None)
-            record = _all_feeds(run, stage) if stage.grain == "feeds" else run_stage(run, stage.name)
+            record = _all_feeds(run, stage) if stage.grain == "feeds" else run_stage(run, stage.name, check=check)
             told(stage, record)
 
 
@@ -188,6 +193,12 @@ def _rows(store: RunStore, table: str, prefix: str) -> int:
     import pyarrow.parquet as pq
 
     return sum(int(pq.read_metadata(p).num_rows) for p in store.parts(table) if p.name.startswith(prefix))
+
+
+def _check(run: Run, gate: str) -> None:
+    from pipeline.audit import check
+
+    check(run, gate)
 
 
 def _function(stage: Stage) -> Callable[..., Any]:
@@ -297,23 +308,9 @@ def _rows_stage(run: Run, stage: Stage, _: str | None) -> tuple[int, float]:
         worker = _Worker(run, stage, {t: run.store.read(t) for t in stage.reads[1:]} | _yesterday(run, stage))
         return sum(worker.piece(number, rows) for number, rows in pieces), 0.0
     workers = run.settings.run.workers
-    with _bare_main(), ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (run, stage)) as pool:
+    with bare_main(), ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (run, stage)) as pool:
         results = list(_bounded(pool, pieces, 2 * workers))
     return sum(n for n, _ in results), workers * max(mb for _, mb in results)
-
-
-@contextmanager
-def _bare_main() -> Iterator[None]:
-    """Keep new processes from importing the program that started us: they need this module only.
-
-    That program may be a script without a guard, or Airflow, which can't come up inside a task (no database there).
-    """
-    program = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = program
 
 
 def _bounded(
