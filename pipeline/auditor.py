@@ -15,6 +15,7 @@ from pipeline.store import Run
 
 Check = Callable[[Run, str], Any]
 """Holds a run's tables against a gate; raises AuditError where a critical rule fails."""
+_PATIENCE = 3.0  # seconds
 
 
 @contextmanager
@@ -37,7 +38,8 @@ def beside(workers: int) -> Iterator[Check]:
     try:
         yield lambda run, gate: _ask(ours, run, gate)
     finally:
-        ours.close()
+        ours.close()  # which the process hears, and ends by itself; in the midst of its imports it hears nothing
+        process.join(_PATIENCE)
         process.terminate()
         process.join()
 
