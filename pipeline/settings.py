@@ -138,6 +138,7 @@ class RelateSettings:
     same_text: float = 0.85  # cosine of two texts, less common sentences, from which they are one ad under any title
     same_title_text: float = 0.6  # the same, where title, level and employer agree
     min_score: float = 0.15  # a neighbour below it is none: the box is filled from the cluster instead
+    level_gap: float = 3.0  # two stated levels so many ranks apart are no neighbours: intern 0, senior 3.5, director 6
     other_language: float = 0.5  # taken off the score of an ad in another language
     near_km: float = 50.0  # a job no farther than this is near
     near_bonus: float = 0.02  # added to the score of a job that is near, or remote like the one being read

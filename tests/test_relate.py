@@ -37,7 +37,7 @@ def _laws(made: dict[str, Any], rows: list[dict[str, Any]], families: dict[str, 
             assert card["similar_openings"] == len(members) - 1 - (job in members)
             assert card["reason"]
             assert all(r["kind"] and r["value"] for r in card["reasons"])
-        roads = ["neighbour", "cluster", "level and place", "over employer cap"]
+        roads = ["neighbour", "cluster", "level and place", "other level", "over employer cap"]
         assert [c["road"] for c in cards] == sorted((c["road"] for c in cards), key=roads.index)
 
 
@@ -240,3 +240,12 @@ def test_employer_cap_is_a_setting() -> None:
     for cards in boxes(night(tables(rows), settings)).values():
         employers = Counter(int(c["related_job_id"][2:]) % 3 for c in cards if c["road"] != "over employer cap")
         assert set(employers.values()) == {3}
+
+
+def test_far_levels_come_only_where_nothing_else_is_left() -> None:
+    few = [r | {"level": "intern" if i % 4 else "director"} for i, r in enumerate(world(40))]
+    level = {f"j{r['posting_id']}": r["level"] for r in few}
+    for job, cards in boxes(night(tables(few))).items():
+        far = [c["road"] for c in cards if level[c["related_job_id"]] != level[job]]
+        assert set(far) <= {"other level", "over employer cap"}
+        assert len(cards) == LIMIT

@@ -191,7 +191,7 @@ def _pages(
 ) -> list[tuple[int, str]]:
     pages = -(-RANKS // settings.limit)
     cap = settings.max_per_employer
-    cards = box.fill(job, ranked.of(job), known.facts, fill_from, settings.limit, cap, twins, pages)
+    cards = box.fill(job, ranked.of(job), known.facts, fill_from, settings.limit, cap, twins, settings.level_gap, pages)
     return cards[:RANKS]
 
 

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.ranking import levels
 from pipeline.ranking.facts import Facts
 
 Ints = npt.NDArray[np.int64]
 
-NEIGHBOUR, CLUSTER, PLACE, OVER_CAP = "neighbour", "cluster", "level and place", "over employer cap"
+NEIGHBOUR, CLUSTER, PLACE = "neighbour", "cluster", "level and place"
+OTHER_LEVEL, OVER_CAP = "other level", "over employer cap"
+"""Roads by which cards come, in the order they are taken."""
 
 
 @dataclass
@@ -21,7 +24,9 @@ class Box:
     Attributes:
         limit: cards at most.
         max_per_employer: of one employer.
+        too_far: levels that are no neighbours of the job's.
         cards: chosen so far.
+        far_off: jobs passed over because of their level, in the order they were met.
         over_cap: jobs passed over because of their employer, in the order they were met.
         families: families that have a card.
         twins: jobs that look like the same ad as another.
@@ -32,6 +37,8 @@ class Box:
     limit: int
     max_per_employer: int
     cards: list[tuple[int, str]] = field(default_factory=list)
+    too_far: frozenset[str] = frozenset()
+    far_off: list[int] = field(default_factory=list)
     over_cap: list[int] = field(default_factory=list)
     families: set[int] = field(default_factory=set)
     twins: Mapping[int, set[int]] = field(default_factory=dict)
@@ -45,6 +52,9 @@ class Box:
                 return True
             family, employer = int(facts.family[job]), int(facts.employer[job])
             if family in self.families or job in self.same:
+                continue
+            if facts.level[job] in self.too_far and road != OTHER_LEVEL:
+                self.far_off.append(job)
                 continue
             if employer >= 0 and self.employers[employer] >= self.max_per_employer:
                 self.over_cap.append(job)
@@ -151,6 +161,7 @@ def fill(
     limit: int,
     max_per_employer: int,
     twins: Mapping[int, set[int]],
+    level_gap: float,
     pages: int = 1,
 ) -> list[tuple[int, str]]:
     """Return the cards of `job`: its neighbours, best first, else jobs of its cluster, its level and its place.
@@ -163,13 +174,15 @@ def fill(
         limit: cards of a page.
         max_per_employer: cards of one employer on a page.
         twins: pairs.twins().
+        level_gap: ranks between two stated levels from which on they are no neighbours.
         pages: the box a visitor sees is the first; later ones are made alike of families that were not shown yet.
     """
     shown: set[int] = set()
     same = {job} | twins.get(job, set())
     cards: list[tuple[int, str]] = []
+    far = levels.apart(facts.level[job], level_gap)
     for _ in range(pages):
-        page = Box(limit, max_per_employer, families=shown, twins=twins, same=same)
+        page = Box(limit, max_per_employer, too_far=far, families=shown, twins=twins, same=same)
         _fill(page, job, neighbours, facts, fill_from)
         cards += page.cards
         same = page.same
@@ -184,7 +197,7 @@ def _fill(page: Box, job: int, neighbours: list[int], facts: Facts, fill_from: F
         return
     seen.update(fill_from.of_cluster(job))
     from_place = (other for other in fill_from.of_place(job, facts) if other not in seen)
-    if not page.offer(_once(from_place), PLACE, facts):
+    if not page.offer(_once(from_place), PLACE, facts) and not page.offer(page.far_off, OTHER_LEVEL, facts):
         page.offer_over_cap(facts)
 
 

@@ -46,7 +46,8 @@ def _boxes(known: Corpus, ranked: box.Ranked, twins: Mapping[int, set[int]], set
     fill_from = box.fillers(known.facts, known.member, known.distance, known.placed)
     rows: list[tuple[int, int, int, str]] = []
     for job in range(len(known.facts)):
-        cards = box.fill(job, ranked.of(job), known.facts, fill_from, settings.limit, settings.max_per_employer, twins)
+        neighbours, cap = ranked.of(job), settings.max_per_employer
+        cards = box.fill(job, neighbours, known.facts, fill_from, settings.limit, cap, twins, settings.level_gap)
         rows += [(job, other, rank, road) for rank, (other, road) in enumerate(cards, start=1)]
     numbers = np.array([row[:3] for row in rows], dtype=np.int64).reshape(-1, 3)
     return _Cards(numbers[:, 0], numbers[:, 1], numbers[:, 2], [row[3] for row in rows])
@@ -73,7 +74,9 @@ def _table(known: Corpus, ranker: Ranker, cards: _Cards, night: Night, settings:
         for i, (job, other) in enumerate(zip(cards.job.tolist(), cards.other.tolist(), strict=True))
     ]
     fallback = [
-        f"more in {known.labels[known.member[job]]}" if road != box.PLACE else "another opening of this level or place"
+        f"more in {known.labels[known.member[job]]}"
+        if road in (box.NEIGHBOUR, box.CLUSTER)
+        else "another opening of this level or place"
         for job, road in zip(cards.job.tolist(), cards.road, strict=True)
     ]
     own = (facts.family[cards.job] == facts.family[cards.other]).astype(np.int64)

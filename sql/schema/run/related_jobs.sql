@@ -7,7 +7,7 @@ CREATE TABLE related_jobs (
     reason           VARCHAR NOT NULL,
     reasons          STRUCT(kind VARCHAR, value VARCHAR, weight DOUBLE)[] NOT NULL,
     similar_openings INTEGER NOT NULL CHECK (similar_openings >= 0),
-    road             VARCHAR NOT NULL CHECK (road IN ('neighbour', 'cluster', 'level and place', 'over employer cap')),
+    road             VARCHAR NOT NULL CHECK (road IN ('neighbour', 'cluster', 'level and place', 'other level', 'over employer cap')),
     PRIMARY KEY (job_id, rank),
     UNIQUE (job_id, related_job_id),
     CHECK (job_id <> related_job_id)
