@@ -115,7 +115,7 @@ def tells(space: Dense, documents: Ints, total: int) -> npt.NDArray[np.bool_]:
     share = documents / max(1, total)
     common = share >= _RARE
     if total < _ENOUGH or not common.any():
-        return np.asarray(share <= _MOST_SHARE)
+        return np.asarray(share <= _MOST_SHARE / 2)
     telling = np.linalg.norm(space[: len(documents)], axis=1) / np.sqrt(np.maximum(share, 1e-9))
     order = np.lexsort((np.flatnonzero(common), telling[common]))
     passed = np.cumsum(documents[common][order])
