@@ -99,7 +99,7 @@ def roles(titles: sparse.csr_matrix, bodies: sparse.csr_matrix, body_space: Dens
     return np.asarray(body_space @ np.linalg.solve(square, given.T @ wanted), dtype=np.float32)
 
 
-def tells(space: Dense, documents: Ints, total: int) -> npt.NDArray[np.bool_]:
+def tells(space: Dense, documents: Ints, total: int, terms: Sequence[str]) -> npt.NDArray[np.bool_]:
     """Return which text terms tell one kind of work from another.
 
     A term of the space of roles is the longer the more it moves the foretold title, and the longer the more texts it
@@ -110,12 +110,16 @@ def tells(space: Dense, documents: Ints, total: int) -> npt.NDArray[np.bool_]:
     Args:
         space: text terms x dimensions, roles().
         documents: documents each term stands in.
-        total: documents the space was learned from; of few it can't be told, so there a term's share alone counts.
+        total: documents the space was learned from; of few it can't be told, so there a term's share counts, and
+            whether scikit-learn lists it as an English stop word.
+        terms: the terms themselves.
     """
     share = documents / max(1, total)
     common = share >= _RARE
     if total < _ENOUGH or not common.any():
-        return np.asarray(share <= _MOST_SHARE / 2)
+        from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+        return np.asarray((share <= _MOST_SHARE / 2) & [term not in ENGLISH_STOP_WORDS for term in terms])
     telling = np.linalg.norm(space[: len(documents)], axis=1) / np.sqrt(np.maximum(share, 1e-9))
     order = np.lexsort((np.flatnonzero(common), telling[common]))
     passed = np.cumsum(documents[common][order])

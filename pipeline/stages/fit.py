@@ -68,7 +68,7 @@ def _clusters_wanted(total: int, sampled: int, settings: FitSettings) -> int:
 
 def _terms_table(learned: learning.Learned, total: int) -> pa.Table:
     body = learned.vocabularies["body"]
-    tells = {"body": meaning.tells(learned.spaces[meaning.ROLES], body.documents, total)}
+    tells = {"body": meaning.tells(learned.spaces[meaning.ROLES], body.documents, total, body.terms)}
     parts = [
         pa.table(
             {
