@@ -119,7 +119,8 @@ def tells(space: Dense, documents: Ints, total: int, terms: Sequence[str]) -> np
     if total < _ENOUGH or not common.any():
         from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-        return np.asarray((share <= _MOST_SHARE / 2) & [term not in ENGLISH_STOP_WORDS for term in terms])
+        content = np.array([term not in ENGLISH_STOP_WORDS for term in terms], dtype=bool)
+        return np.asarray((share <= _MOST_SHARE / 2) & content)
     telling = np.linalg.norm(space[: len(documents)], axis=1) / np.sqrt(np.maximum(share, 1e-9))
     order = np.lexsort((np.flatnonzero(common), telling[common]))
     passed = np.cumsum(documents[common][order])
