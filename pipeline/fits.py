@@ -4,12 +4,19 @@ from datetime import date, timedelta
 
 import pyarrow as pa
 
-from pipeline import __version__
+from pipeline import __version__, resources
 from pipeline.plan import FIT_TABLES
 from pipeline.store import Run, RunStore, read_json, write_json
+from pipeline.text.tokens import fingerprint
 
 MADE_BY = "made_by.json"
-"""Beside a fit's tables: the version of related-jobs that learned it."""
+"""Beside a fit's tables: who learned it, maker()."""
+
+
+def maker() -> str:
+    """Return the version of related-jobs and the fingerprint of the fit's table contracts."""
+    promised = "\n".join(resources.sql(f"schema/run/{table}") for table in FIT_TABLES)
+    return f"{__version__} {fingerprint(promised):016x}"
 
 
 def fit(run: Run) -> None:
@@ -34,7 +41,7 @@ def usable(run: Run) -> RunStore | None:
     found: list[tuple[date, str]] = []
     for path in (run.home.path / "fits").glob("*/fits/*.parquet"):
         # Another version may count terms otherwise: its fit would be read without an error and be wrong.
-        if read_json(path.parent.parent / MADE_BY) != __version__:
+        if read_json(path.parent.parent / MADE_BY) != maker():
             continue
         record = RunStore(path.parent.parent).read("fits").to_pylist()[0]
         if oldest < record["fitted_on"] <= run.night.run_date:
@@ -49,7 +56,7 @@ def learn(run: Run) -> RunStore:
     tables = {name: run.store.read(name) for name in ("postings", "bodies")}
     learned = learn_tables(tables, run.night, run.settings.fit)
     kept = run.home.fit(learned["fits"].column("fit_id")[0].as_py())
-    write_json(kept.path / MADE_BY, __version__)
+    write_json(kept.path / MADE_BY, maker())
     for table in reversed(FIT_TABLES):
         kept.write(table, learned[table])
     return kept

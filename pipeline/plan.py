@@ -151,7 +151,7 @@ PLAN: tuple[Stage, ...] = (
         "pipeline.stages.cluster:cluster",
         "whole",
         reads=("vectors", "jobs", "postings", "fit_centroids"),
-        yesterday=("jobs",),
+        yesterday=("jobs", "clusters"),
         writes=("job_clusters", "clusters"),
     ),
     Stage(

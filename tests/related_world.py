@@ -177,7 +177,7 @@ def night(
     """Return `made` with the tables of fit (or those of `fitted`), vectorise, cluster and relate."""
     made = dict(made) | dict(fitted if fitted is not None else fit(made, NIGHT, settings.fit))
     made |= vectorise(made, NIGHT, settings.vectorise)
-    made |= {"yesterday_jobs": contract("jobs", "mart").empty()}
+    made |= {f"yesterday_{name}": contract(name, "mart").empty() for name in ("jobs", "clusters")}
     made |= cluster(made, NIGHT, settings.cluster)
     return made | relate(made, NIGHT, settings.relate)
 

@@ -74,7 +74,10 @@ def test_a_new_fit_moves_no_cluster_ids() -> None:
     yesterday = pa.table({"job_id": list(first), "cluster_id": list(first.values())})
     centres = made["fit_centroids"]
     renamed = centres.set_column(0, "cluster_id", pa.array([f"cnew{i}" for i in range(centres.num_rows)]))
-    again = cluster({**made, "fit_centroids": renamed, "yesterday_jobs": yesterday}, NIGHT, SETTINGS.cluster)
+    renamed = renamed.set_column(1, "label", pa.array([f"label {i}" for i in range(centres.num_rows)]))
+    before = {"yesterday_jobs": yesterday, "yesterday_clusters": made["clusters"]}
+    again = cluster({**made, "fit_centroids": renamed, **before}, NIGHT, SETTINGS.cluster)
+    assert again["clusters"] == made["clusters"]
     assert (
         dict(
             zip(
@@ -85,3 +88,15 @@ def test_a_new_fit_moves_no_cluster_ids() -> None:
         )
         == first
     )
+
+
+def test_areas_hold_clusters_that_lie_near_each_other() -> None:
+    rows = world(400)
+    trade = {f"j{r['posting_id']}": r["_trade"] for r in rows}
+    made = night(tables(rows))
+    area = {r["cluster_id"]: r["area"] for r in made["clusters"].to_pylist()}
+    assert 3 <= len(set(area.values())) < len(area)
+    held: dict[str, set[str]] = {}
+    for row in made["job_clusters"].to_pylist():
+        held.setdefault(area[row["cluster_id"]], set()).add(trade[row["job_id"]])
+    assert all(len(trades) == 1 for trades in held.values())

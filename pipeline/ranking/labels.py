@@ -199,7 +199,7 @@ def _label(ranked: list[str], inside: Counter[str], size: int, text_terms: list[
         label = ", ".join([*shorter, term])
         if _fits(term, shorter) and label not in taken:
             return label
-    return _numbered(", ".join(chosen) or "other work", taken)
+    return numbered(", ".join(chosen) or "other work", taken)
 
 
 def _fits(phrase: str, chosen: list[str]) -> bool:
@@ -208,7 +208,8 @@ def _fits(phrase: str, chosen: list[str]) -> bool:
     return not set(phrase.split()) & set(words) and len(words) + len(phrase.split()) <= MAX_WORDS
 
 
-def _numbered(label: str, taken: set[str]) -> str:
+def numbered(label: str, taken: set[str]) -> str:
+    """Return `label`, with the first number from 2 on that no label of `taken` has where it is one of them."""
     unique, number = label, 2
     while unique in taken:
         unique, number = f"{label} {number}", number + 1

@@ -12,6 +12,7 @@ from pipeline.plan import Night
 from pipeline.ranking import meaning
 from pipeline.ranking.arrays import to_dense
 from pipeline.ranking.centres import nearest
+from pipeline.ranking.labels import numbered
 from pipeline.settings import ClusterSettings
 
 
@@ -30,7 +31,9 @@ def cluster(tables: Mapping[str, pa.Table], night: Night, settings: ClusterSetti
         for name in (meaning.MEANING, meaning.TOPICS)
     )
     best, cosine = nearest(meaning.work(meant, topics), to_dense(centroids.column("position")))
-    centroids = _with_lasting_ids(centroids, best, jobs.column("job_id"), tables["yesterday_jobs"])
+    centroids = _with_lasting_ids(
+        centroids, best, jobs.column("job_id"), tables["yesterday_jobs"], tables["yesterday_clusters"]
+    )
     distance = np.round(np.clip(1 - cosine, 0, 1), 6)
     job_clusters = pa.table(
         {
@@ -46,15 +49,37 @@ def cluster(tables: Mapping[str, pa.Table], night: Night, settings: ClusterSetti
     }
 
 
-def _with_lasting_ids(centroids: pa.Table, best: np.ndarray, job_ids: pa.ChunkedArray, yesterday: pa.Table) -> pa.Table:
-    """Return the centres under the ids of yesterday's clusters that most live on in them: a new fit moves no ids."""
-    old_ids = sorted(set(yesterday.column("cluster_id").to_pylist()))
+def _with_lasting_ids(
+    centroids: pa.Table, best: np.ndarray, job_ids: pa.ChunkedArray, jobs: pa.Table, clusters: pa.Table
+) -> pa.Table:
+    """Return the centres under the ids and names of yesterday's clusters that most live on in them: a new fit moves none.
+
+    Args:
+        centroids: of the fit at hand.
+        best: row of the nearest centre of each job.
+        job_ids: tonight's jobs.
+        jobs: yesterday's, with their cluster_id.
+        clusters: yesterday's.
+    """
+    old_ids = sorted(set(jobs.column("cluster_id").to_pylist()))
     number = {cluster_id: i for i, cluster_id in enumerate(old_ids)}
-    was = dict(zip(yesterday.column("job_id").to_pylist(), yesterday.column("cluster_id").to_pylist(), strict=True))
+    was = dict(zip(jobs.column("job_id").to_pylist(), jobs.column("cluster_id").to_pylist(), strict=True))
     alive = [(number[was[job]], new) for job, new in zip(job_ids.to_pylist(), best.tolist(), strict=True) if job in was]
     old, new = (np.array([pair[side] for pair in alive], dtype=np.int64) for side in (0, 1))
     before = Yesterday(old_ids, old, new, heads=np.full(len(old_ids), -1, dtype=np.int64))
     named, _ = lasting("c", before, centroids.column("cluster_id").to_pylist())
+    known = {row["cluster_id"]: row for row in clusters.select(["cluster_id", "label", "terms", "area"]).to_pylist()}
+    rows = centroids.select(["label", "terms", "area"]).to_pylist()
+    taken = {known[cluster_id]["label"] for cluster_id in named if cluster_id in known}
+    for row, cluster_id in zip(rows, named, strict=True):
+        if cluster_id in known:
+            row |= known[cluster_id]
+        else:
+            row["label"] = numbered(row["label"], taken)
+            taken.add(row["label"])
+    for name in ("label", "terms", "area"):
+        at = centroids.schema.get_field_index(name)
+        centroids = centroids.set_column(at, centroids.field(at), pa.array([row[name] for row in rows]))
     return centroids.set_column(centroids.schema.get_field_index("cluster_id"), "cluster_id", pa.array(named))
 
 
@@ -74,8 +99,8 @@ def _tonight(job_clusters: pa.Table, centroids: pa.Table, jobs: pa.Table, postin
     counts = joined.group_by("cluster_id").aggregate(
         [("job_id", "count"), ("employer_key", "count_distinct", pc.CountOptions(mode="only_valid"))]
     )
-    found = centroids.select(["cluster_id", "label", "terms"])
+    found = centroids.select(["cluster_id", "label", "terms", "area"])
     order = pc.index_in(found.column("cluster_id"), value_set=counts.column("cluster_id").combine_chunks())
     found = found.append_column("jobs", counts.column("job_id_count").take(order))
     found = found.append_column("employers", counts.column("employer_key_count_distinct").take(order))
-    return conform(found.filter(pc.is_valid(found.column("jobs"))), contract("clusters"))
+    return conform(found.filter(pc.is_valid(found.column("jobs"))).sort_by("cluster_id"), contract("clusters"))

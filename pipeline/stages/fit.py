@@ -125,14 +125,24 @@ def _centroids_table(documents: pa.Table, learned: learning.Learned, wanted: int
         frozenset(words(" ".join(names)))
         for names in zip(*(strings(documents.column(c)) for c in ("employer_key", "city", "region")), strict=True)
     ]
-    told = labels.text_terms(learned.weighed["body"], learned.vocabularies["body"].terms, member, len(found), own)
-    named = labels.name_clusters(learned.titles, own, member.tolist(), told)
+    size = np.bincount(member, minlength=len(found))
+    area = centres.areas(found, size)
+    named, areas = (
+        labels.name_clusters(
+            learned.titles,
+            own,
+            groups.tolist(),
+            labels.text_terms(learned.weighed["body"], learned.vocabularies["body"].terms, groups, many, own),
+        )
+        for groups, many in ((member, len(found)), (area[member], len(np.bincount(area))))
+    )
     nameless: tuple[str, list[str]] = ("other work", [])
     rows = {
         "cluster_id": [short_id("c", centre.tobytes().hex()) for centre in found],
         "label": [named.get(i, nameless)[0] for i in range(len(found))],
         "terms": [named.get(i, nameless)[1] for i in range(len(found))],
-        "documents": np.bincount(member, minlength=len(found)),
+        "area": [areas.get(i, nameless)[0] for i in area.tolist()],
+        "documents": size,
         "position": dense_list(found),
     }
     return conform(pa.table(rows).sort_by("cluster_id"), contract("fit_centroids"))

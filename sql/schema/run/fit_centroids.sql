@@ -3,6 +3,7 @@ CREATE TABLE fit_centroids (
     cluster_id VARCHAR PRIMARY KEY,
     label      VARCHAR NOT NULL,
     terms      VARCHAR[] NOT NULL,
+    area       VARCHAR NOT NULL,
     documents  BIGINT NOT NULL CHECK (documents >= 0),
     position   FLOAT[] NOT NULL
 );
@@ -10,5 +11,6 @@ COMMENT ON TABLE fit_centroids IS 'Centres of the clusters in the space of the f
 COMMENT ON COLUMN fit_centroids.cluster_id IS 'Id of the cluster';
 COMMENT ON COLUMN fit_centroids.label IS 'Label of the cluster';
 COMMENT ON COLUMN fit_centroids.terms IS 'Its most distinctive terms, best first';
+COMMENT ON COLUMN fit_centroids.area IS 'Label of the area the cluster belongs to';
 COMMENT ON COLUMN fit_centroids.documents IS 'Documents of the fit that are nearest to it';
 COMMENT ON COLUMN fit_centroids.position IS 'The centre, unit length';
