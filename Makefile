@@ -21,8 +21,9 @@ SYNC := $(UV) sync --frozen --inexact --compile-bytecode --quiet
 # Stamps: a second `make` finds them and goes straight to work. Bytecode is compiled once, imports are 3 times faster then.
 CORE := .venv/.core-installed
 ALL := .venv/.all-installed
+BROWSER := .venv/.browser-installed
 
-.PHONY: help install run report test check fmt bench airflow airflow-e2e wheel-check clean
+.PHONY: help install run report test browser-test check fmt docs bench airflow airflow-e2e wheel-check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -38,7 +39,10 @@ report: run ## one night, and where its report is
 	@echo "report: $(RELATED_JOBS_HOME)/report.html"
 
 test: $(ALL) ## all tests but the slow ones; ARGS="-k titles" picks some
-	@$(BIN)/pytest -n 2 --dist loadfile -m "not slow" $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile -m "not slow and not browser" $(ARGS)
+
+browser-test: $(BROWSER) ## the widget, the preview and the report in the system's chromium; ARGS="--screenshots DIR" keeps pictures
+	@$(BIN)/pytest -m browser tests/browser $(ARGS)
 
 check: $(ALL) ## style, types, layers, lock file
 	@$(BIN)/ruff check
@@ -52,6 +56,9 @@ check: $(ALL) ## style, types, layers, lock file
 fmt: $(ALL) ## put the code in the house's style
 	@$(BIN)/ruff check --fix --quiet || true
 	@$(BIN)/ruff format
+
+docs: $(ALL) ## write the pages of docs/ that are made from the code
+	@$(BIN)/python scripts/make_docs.py
 
 bench: $(CORE) ## seconds and memory of each stage; ARGS="--rows 20000" or ARGS="FEED..." says over what
 	@$(BIN)/python -m benchmarks.night $(ARGS)
@@ -84,6 +91,10 @@ $(ALL): pyproject.toml uv.lock | $(BIN)/uv
 	@echo "installing everything into .venv (once; about 720 MB)"
 	@$(SYNC)
 	@touch $(CORE) $@
+
+$(BROWSER): $(ALL)
+	@$(SYNC) --group browser
+	@touch $@
 
 $(SAMPLE)/feeds.toml: $(wildcard pipeline/sample/*.py pipeline/sample/bank/*) | $(CORE)
 	@rm -rf $(SAMPLE)

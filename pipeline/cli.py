@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline import cli_feeds
+from pipeline.commands import review, site
+from pipeline.commands.options import DEFAULT_HOME, HomeOption, JsonOption
+from pipeline.commands.options import home_at as _home
+from pipeline.commands.options import snapshot_of as _snapshot
 from pipeline.errors import RelatedJobsError, UsageError
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
-    from pipeline.store import Home, Run, Snapshot
+    from pipeline.store import Home, Run
 
 app = typer.Typer(
     help="Finds the job ads that are the same, clusters jobs by their work, publishes related-jobs tables to DuckDB.",
@@ -23,16 +28,11 @@ evaluate_app = typer.Typer(help="Score the real stages against labels.", no_args
 fit_app = typer.Typer(help="Refit a model that ships with the project.", no_args_is_help=True)
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(fit_app, name="fit")
+app.add_typer(cli_feeds.app, name="feeds")
 
-HomeOption = Annotated[
-    Path,
-    typer.Option("--home", envvar="RELATED_JOBS_HOME", help="Folder of runs, fits and snapshots.", file_okay=False),
-]
 SettingsOption = Annotated[
     Path | None, typer.Option("--settings", help="TOML of settings; HOME/settings.toml where not given.")
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
-DEFAULT_HOME = Path("related-jobs-home")
 
 
 def main() -> None:
@@ -64,25 +64,12 @@ def _day(text: str | None) -> date:
         raise UsageError(f"--run-date {text!r}: a date as YYYY-MM-DD is wanted, as in 2026-11-22") from None
 
 
-def _home(path: Path) -> "Home":
-    from pipeline.store import Home
-
-    return Home(path.expanduser().absolute())
-
-
 def _settings(home: "Home", path: Path | None) -> "Settings":
     from pipeline import settings
 
     if path is not None and not path.is_file():
         raise UsageError(f"--settings {path}: no such file")
     return settings.load(path or home.path / "settings.toml")
-
-
-def _snapshot(home: "Home") -> "Snapshot":
-    current = home.current()
-    if current is None:
-        raise UsageError(f"{home.path}: no snapshot yet; publish one with related-jobs run --feed PATH")
-    return current
 
 
 @app.command()
@@ -112,6 +99,10 @@ def run(
         night = engine.begin(at, day, feeds, _settings(at, settings), force=force, refit=refit)
         if night is None:
             store = at.run(day)
+            if json_output:
+                kept = ("run_date", "state", "snapshot", "is_current", "counts")
+                typer.echo(json.dumps({k: store.manifest.get(k) for k in kept} | {"done": False}, indent=2))
+                return
             terminal.line(f"run {day} was published from the same feeds: nothing to do (--force redoes it)")
             terminal.line(f"snapshot: {at.path / 'snapshots' / store.manifest['snapshot']}")
             return
@@ -248,12 +239,20 @@ def explain(
 
 
 @app.command()
-def plan(mermaid: Annotated[bool, typer.Option("--mermaid", help="As a Mermaid flow chart.")] = False) -> None:
+def plan(
+    mermaid: Annotated[bool, typer.Option("--mermaid", help="As a Mermaid flow chart.")] = False,
+    json_output: JsonOption = False,
+) -> None:
     """Print the stages of a run: what each reads and writes."""
     from pipeline import plan as way
 
     if mermaid:
         typer.echo(way.mermaid(), nl=False)
+        return
+    if json_output:
+        from dataclasses import asdict
+
+        typer.echo(json.dumps([asdict(s) for s in way.PLAN], indent=2))
         return
     from pipeline import terminal
 
@@ -323,15 +322,26 @@ def evaluate_titles(
 
 @fit_app.command("duplicates")
 def fit_duplicates(
-    postings: Annotated[Path, typer.Option(help="Postings, as for evaluate duplicates.")],
-    pairs: Annotated[Path, typer.Option(help="Labels: posting_id_a, posting_id_b, label.")],
+    postings: Annotated[list[Path], typer.Option(help="Postings, as for evaluate duplicates; again for more.")],
+    pairs: Annotated[list[Path], typer.Option(help="Labels of each: posting_id_a, posting_id_b, label.")],
     out: Annotated[Path, typer.Option(help="Model file to write.")],
 ) -> None:
-    """Refit the model that decides about pairs and write its file."""
-    from pipeline.evaluate.duplicates import fit_duplicates as refit
+    """Refit the model that decides about pairs and write its file; prints scores cross-validated by connected component."""
+    from pipeline.evaluate.duplicates_fit import fit_duplicates as refit
+
+    if len(postings) != len(pairs):
+        raise UsageError(
+            f"{len(postings)} --postings and {len(pairs)} --pairs: each table of postings needs its labels"
+        )
 
     typer.echo(json.dumps(refit(postings, pairs, out), indent=2))
 
+
+app.command()(site.render)
+app.command()(site.serve)
+app.command()(site.export)
+app.command()(site.doctor)
+app.command()(review.review)
 
 if __name__ == "__main__":
     main()

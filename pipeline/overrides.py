@@ -11,6 +11,8 @@ from pipeline.errors import UsageError
 from pipeline.store import Run
 
 COLUMNS = ("posting_id_a", "posting_id_b", "decision", "author", "date", "reason")
+LABEL_COLUMNS = ("label", "source_id_a", "source_id_b")
+"""Columns that `review` adds for `evaluate duplicates --pairs`; a night does not read them."""
 DECISIONS = ("must-link", "cannot-link", "variant")
 
 
@@ -30,8 +32,11 @@ def read(path: Path) -> pa.Table:
     if path.is_file():
         with path.open(encoding="utf-8-sig", newline="") as lines:
             rows = csv.DictReader(lines)
-            if tuple(rows.fieldnames or ()) != COLUMNS:
-                raise UsageError(f"{path}: the first line must be {','.join(COLUMNS)}; it is {rows.fieldnames}")
+            if tuple(rows.fieldnames or ()) not in (COLUMNS, COLUMNS + LABEL_COLUMNS):
+                raise UsageError(
+                    f"{path}: the first line must be {','.join(COLUMNS)}, with or without"
+                    f" {','.join(LABEL_COLUMNS)} after it; it is {rows.fieldnames}"
+                )
             for row in rows:
                 decided = _decision(row, f"{path}, line {rows.line_num}")
                 pairs[str(decided["posting_id_a"]), str(decided["posting_id_b"])] = decided

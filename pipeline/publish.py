@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from pipeline import feed, report, resources
 from pipeline.contracts import connect, contract
@@ -15,9 +14,11 @@ from pipeline.store import Home, Run, Snapshot, sync_tree, write_json
 
 MARTS = (
     "postings", "bodies", "listings", "rejects", "links", "overrides", "jobs", "job_postings", "variant_families", "family_jobs",
-    "duplicates", "lineage", "clusters", "related_jobs", "fits", "run_records",
+    "duplicates", "cuts", "lineage", "clusters", "related_jobs", "gone_jobs", "gone_postings", "fits", "run_records",
 )  # fmt: skip
 VIEWS = ("runs", "boxes")
+YESTERDAY = ("postings", "jobs", "job_postings", "gone_jobs", "gone_postings", "run_records")
+"""Marts of the snapshot before that tonight's are made of, there as yesterday_<mart>."""
 SCHEMA_VERSION = 1
 
 
@@ -32,7 +33,8 @@ def build(run: Run) -> None:
         for view in VIEWS:
             con.execute(resources.sql(f"views/{view}"))
         con.execute("CHECKPOINT")
-    feed.write(database, folder / "feed", run.night.run_date, SCHEMA_VERSION)
+    memory = run.settings.run.duckdb_memory
+    feed.write(database, folder / "feed", run.night.run_date, run.settings.publish, _feeds_in_flight(run), memory)
 
 
 def publish(run: Run) -> None:
@@ -88,6 +90,7 @@ def _build_marts(run: Run, database: Path) -> None:
         "run_date": run.night.run_date,
         "started_at": started,
         "body_characters": run.settings.publish.body_characters,
+        "gone_days": run.settings.publish.gone_days,
     }
     with connect() as con:
         con.execute("SET memory_limit = $limit", {"limit": run.settings.run.duckdb_memory})
@@ -96,7 +99,7 @@ def _build_marts(run: Run, database: Path) -> None:
         con.execute("CREATE SCHEMA snapshot.mart")
         for table in _tables(run):
             con.read_parquet([str(p) for p in run.store.parts(table)]).create_view(table)
-        con.register("earlier_runs", _earlier_runs(run))
+        _view_yesterday(run, con)
         for mart in MARTS:
             con.execute("USE snapshot.mart")
             con.execute(contract(mart, "mart").ddl)
@@ -109,10 +112,28 @@ def _tables(run: Run) -> list[str]:
     return sorted(p.name for p in run.store.path.iterdir() if any(p.glob("*.parquet")))
 
 
-def _earlier_runs(run: Run) -> pa.Table:
+def _view_yesterday(run: Run, con: duckdb.DuckDBPyConnection) -> None:
+    """Make the marts of the snapshot before readable; empty where there is none, or it is older than the mart."""
     name = run.store.manifest.get("yesterday")
-    snapshot = Snapshot(run.home.path / "snapshots" / name) if name else None
-    return snapshot.table("run_records") if snapshot else contract("run_records", "mart").empty()
+    found: set[str] = set()
+    if name:
+        database = Snapshot(run.home.path / "snapshots" / name).database
+        con.execute("ATTACH $path AS yesterday (READ_ONLY)", {"path": str(database)})
+        found = {
+            table for (table,) in con.execute(resources.sql("publish/tables"), {"database": "yesterday"}).fetchall()
+        }
+    for mart in YESTERDAY:
+        if mart in found:
+            con.table(f"yesterday.mart.{mart}").create_view(f"yesterday_{mart}")
+        else:
+            con.register(f"yesterday_{mart}", contract(mart, "mart").empty())
+
+
+def _feeds_in_flight(run: Run) -> tuple[Path, ...]:
+    """Return the feeds that pages may be reading while this one takes their place: the current one and yesterday's."""
+    current, yesterday = run.home.current(), run.home.yesterday(run.night.run_date)
+    found = [s for s in (current, yesterday) if s is not None and s.run_date <= run.night.run_date]
+    return tuple(dict.fromkeys(s.path / "feed" for s in found))
 
 
 def _target(run: Run) -> Path:

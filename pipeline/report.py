@@ -1,32 +1,43 @@
-"""The run's report: one self-contained HTML page, everything from a feed escaped."""
+"""The run's report: one self-contained HTML page with plots; everything from a feed is escaped."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from pipeline import audit, resources
-from pipeline.store import Run, Snapshot, write_json
+from pipeline.contracts import connect
+from pipeline.shards import without_markup
+from pipeline.store import Run, Snapshot, read_json, write_json
 
-_TABLES = ("funnel", "duplicates", "largest_jobs", "largest_families", "clusters", "rejects", "boxes")
+_TABLES = (
+    "figures", "funnel", "duplicates", "job_samples", "family_samples", "map", "scores", "probabilities", "rejects", "boxes", "trends",
+)  # fmt: skip
+_POSITIONS = "cluster_map.json"  # of the run: the map is made once, the report is written twice
+_JOBS_A_CLUSTER = 20  # whose mean tells where a cluster stands on the map: more move it by less than its dot is wide
 
 
 def render(run: Run, database: Path) -> str:
     """Return the report on `database` and on the run that made it, as HTML without a request to anywhere."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
+    from pipeline import report_plots
+
     environment = Environment(
         loader=PackageLoader("pipeline", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    manifest = run.store.manifest
     with duckdb.connect(str(database), read_only=True) as con:
         tables = {name: _rows(con, name, run) for name in _TABLES}
+    stages = _stages(run)
     return environment.get_template("report.html.j2").render(
         run_date=run.night.run_date.isoformat(),
-        manifest=manifest,
-        stages=_stages(run),
+        manifest=run.store.manifest,
+        stages=stages,
         audit=audit.results(run),
+        plots=without_markup(json.dumps(_plots(run, tables, stages), default=str)),
+        plotly=report_plots.script(),
         **tables,
     )
 
@@ -42,6 +53,57 @@ def report(run: Run) -> None:
     write_json(run.store.path / "counts.json", run.store.manifest["counts"])
 
 
+def _plots(run: Run, tables: dict[str, list[dict[str, Any]]], stages: list[dict[str, Any]]) -> dict[str, Any]:
+    from pipeline import report_plots as plots
+
+    by_source: dict[str, dict[str, Any]] = {}
+    for row in tables["duplicates"]:
+        told = by_source.setdefault(
+            row["source"], {"source": row["source"], "repost": 0, "relocation": 0, "variant": 0}
+        )
+        told[row["kind"]] += row["postings"]
+    reasons: dict[str, int] = {}
+    for row in tables["rejects"]:
+        reasons[row["reason"]] = reasons.get(row["reason"], 0) + row["listings"]
+    rejects = [{"reason": r, "listings": n} for r, n in sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))]
+    return {
+        "funnel": plots.funnel(tables["funnel"]),
+        "duplicates": plots.bars(
+            list(by_source.values())[:20], "source", ("repost", "relocation", "variant"), horizontal=True
+        ),
+        "clusters": plots.clusters(tables["map"], _positions(run)),
+        "scores": plots.bars(tables["scores"], "score", ("first", "others")),
+        "probabilities": plots.bars(tables["probabilities"], "probability", ("repost", "relocation", "variant")),
+        "rejects": plots.bars(rejects, "reason", ("listings",), horizontal=True),
+        "seconds": plots.bars(stages, "stage", ("seconds",), horizontal=True, unit="seconds"),
+        "memory": plots.bars(stages, "stage", ("peak_mb",), horizontal=True, unit="MB"),
+        "trends": plots.trends(tables["trends"]),
+    }
+
+
+def _positions(run: Run) -> dict[str, list[float]]:
+    """Return where each cluster stands on the map; empty where the run's tables are gone."""
+    path = run.store.path / _POSITIONS
+    known = read_json(path)
+    if known is None:
+        made = all(any((run.store.path / table).glob("*.parquet")) for table in ("vectors", "job_clusters"))
+        known = _centres(run) if made else {}
+        write_json(path, known)
+    return dict(known)
+
+
+def _centres(run: Run) -> dict[str, list[float]]:
+    from pipeline.ranking.meaning import MEANING
+    from pipeline.report_plots import positions
+
+    with connect() as con:
+        for table in ("vectors", "job_clusters"):
+            con.read_parquet([str(p) for p in run.store.parts(table)]).create_view(table)
+        query = resources.sql("report/centres")
+        rows = con.execute(query, {"channel": MEANING, "jobs": _JOBS_A_CLUSTER}).fetchall()
+    return positions([cluster_id for cluster_id, _ in rows], [centre for _, centre in rows])
+
+
 def _rows(con: duckdb.DuckDBPyConnection, name: str, run: Run) -> list[dict[str, Any]]:
     query = resources.sql(f"report/{name}")
     params = {"boxes": run.settings.report.boxes} if "$boxes" in query else {}
@@ -49,13 +111,18 @@ def _rows(con: duckdb.DuckDBPyConnection, name: str, run: Run) -> list[dict[str,
 
 
 def _stages(run: Run) -> list[dict[str, Any]]:
-    done = sorted((run.store.path / "done").glob("*.json"))
-    records = [m for m in (run.store.marker(p.stem) for p in done) if m]
-    order = {name: number for number, name in enumerate(_order())}
-    return sorted(records, key=lambda r: order[r["stage"]])
-
-
-def _order() -> list[str]:
+    """Return what each stage recorded, in the order of the plan; the feeds of one stage added up."""
     from pipeline.plan import PLAN
 
-    return [s.name for s in PLAN]
+    told: dict[str, dict[str, Any]] = {}
+    for path in sorted((run.store.path / "done").glob("*.json")):
+        record = run.store.marker(path.stem)
+        if record and record["stage"] in told:
+            known = told[record["stage"]]
+            known["rows_in"] += record["rows_in"]
+            known["rows_out"] = {t: n + record["rows_out"].get(t, 0) for t, n in known["rows_out"].items()}
+            known["seconds"] = round(known["seconds"] + record["seconds"], 3)
+            known["peak_mb"] = max(known["peak_mb"], record["peak_mb"])
+        elif record:
+            told[record["stage"]] = dict(record)
+    return [told[stage.name] for stage in PLAN if stage.name in told]

@@ -25,7 +25,7 @@ class IngestSettings:
     max_record_bytes: int = 4_000_000  # a longer record is rejected
     max_record_lines: int = 5_000  # a CSV record of more lines is taken for a broken quote
     batch_rows: int = 4_000  # listings handed on at a time
-    batch_bytes: int = 16_000_000  # of text, after which a batch is handed on before it is full
+    batch_bytes: int = 8_000_000  # of text, after which a batch is handed on before it is full
     sniff_bytes: int = 262_144  # of a file looked at to find its reader
 
 
@@ -57,10 +57,10 @@ class FitSettings:
     common_titles: int = 2  # a sentence that stands under so many title cores tells of no one role
     max_document_share: float = 0.4  # a word of more than this share of the texts says nothing
     words: int = 150  # dimensions of the space of words, where the corpus carries them; so of the others
-    topics: int = 200
-    roles: int = 150
+    topics: int = 200  # dimensions of the space of topics
+    roles: int = 150  # dimensions of the space of roles
     documents_per_cluster: int = 8  # a cluster has so many documents on average, or more
-    max_clusters: int = 3_000
+    max_clusters: int = 3_000  # clusters at most
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class BlockSettings:
     near_title_score: float = 60.0  # 0-100: RapidFuzz token set ratio of title cores
     sample_one_in: int = 16  # shingles a text is looked up by: one in so many
     beginning_words: int = 60  # the beginning, all that a snippet shows, is sampled more densely
-    sample_beginning_one_in: int = 2
+    sample_beginning_one_in: int = 2  # shingles of the beginning a text is looked up by: one in so many
     least_shared: int = 2  # sampled shingles a pair must share
     least_share: float = 0.08  # of the smaller sample
     partners: int = 14  # strongest partners of a posting, within its employer and beyond it
@@ -89,7 +89,17 @@ class LinkSettings:
     """What makes two postings the same ad."""
 
     batch_rows: int = 40_000  # pairs of one piece; each piece reads the texts of its postings anew
-    same_ad: float = 0.65  # probability from which on a pair is the same ad; lower merges more variants
+    same_ad: float = 0.55  # probability from which on a pair is the same ad; lower merges more variants
+    employer_groups: tuple[tuple[str, ...], ...] = ()  # taken from [group]
+
+
+@dataclass(frozen=True)
+class BridgeSettings:
+    """How components of links are completed."""
+
+    hubs: int = 3  # postings of a component that could stand for its groups: all of its members are compared with them
+    rounds: int = 2  # links found may join components, which are completed in the next round
+    same_ad: float = 0.0  # taken from [link]
     employer_groups: tuple[tuple[str, ...], ...] = ()  # taken from [group]
 
 
@@ -106,7 +116,11 @@ class GroupSettings:
     aggregator_employers: int = 3  # employers whose ads one reposts, beyond those that bigger aggregators explain
     fuller_step: float = 1.25  # a text is fuller than another when it is about so many times as long
     against_unlinked: float = 0.5  # what a pair that was compared and not linked weighs against one job (a link: its p)
+    stock_employers: int = 5  # employers whose ads share one text, for no one place: from so many on it is a stock text
     family_core_score: float = 70.0  # 0-100: title cores of a family's jobs agree with its canonical job's so much
+    family_text_overlap: float = 0.35  # texts of a family's jobs agree with its canonical job's so much,
+    family_far_text_overlap: float = 0.5  # so much where their title cores are not the same,
+    family_house_text_overlap: float = 0.7  # and so much under an aggregator, whose own phrases stand in all its ads
 
 
 @dataclass(frozen=True)
@@ -158,7 +172,14 @@ class AuditSettings:
 class PublishSettings:
     """What a snapshot carries."""
 
-    body_characters: int = 0  # characters of each text in mart.postings; 0 leaves texts out, -1 carries them whole
+    body_characters: int = 0  # characters of each text in mart.bodies; 0 leaves texts out, -1 carries them whole
+    gone_days: int = 30  # days a job or posting that left the feeds is remembered (mart.gone_jobs, mart.gone_postings)
+    feed_shard_kilobytes: int = 64  # a shard of the feed is at most so large, gzipped (1 kilobyte = 1000 bytes)
+    feed_job_files: bool = False  # a file a job, feed/jobs/<job_id>.json, instead of boxes in shards
+    feed_grace_days: int = 3  # days files of an earlier feed stay, for pages in flight
+    feed_family_jobs: int = 50  # openings of a variant family that a card unfolds, newest first
+    feed_newest: int = 12  # newest jobs told of a cluster, for a job that is gone, and overall, for an unknown id
+    feed_brotli: bool = False  # .br beside .gz; needs related-jobs[brotli]
 
 
 @dataclass(frozen=True)
@@ -179,6 +200,7 @@ class Settings:
     fit: FitSettings = field(default_factory=FitSettings)
     block: BlockSettings = field(default_factory=BlockSettings)
     link: LinkSettings = field(default_factory=LinkSettings)
+    bridge: BridgeSettings = field(default_factory=BridgeSettings)
     overrides: OverridesSettings = field(default_factory=OverridesSettings)
     group: GroupSettings = field(default_factory=GroupSettings)
     vectorise: VectoriseSettings = field(default_factory=VectoriseSettings)
@@ -189,10 +211,11 @@ class Settings:
     report: ReportSettings = field(default_factory=ReportSettings)
 
     def __post_init__(self) -> None:
-        """Give block and link the employer groups, whose one home is [group]."""
-        for name in ("block", "link"):
+        """Give block, link and bridge the employer groups, whose one home is [group], and bridge the threshold of [link]."""
+        for name in ("block", "link", "bridge"):
             section = replace(getattr(self, name), employer_groups=self.group.employer_groups)
             object.__setattr__(self, name, section)
+        object.__setattr__(self, "bridge", replace(self.bridge, same_ad=self.link.same_ad))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as plain values, for the manifest."""

@@ -23,12 +23,16 @@ MANIFEST = "manifest.json"
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write `value` to `path` whole or not at all: temporary file, fsync, rename."""
+    """Write `value` to `path` whole or not at all."""
+    write_text(path, json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text` to `path` whole or not at all: temporary file, fsync, rename."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with temporary.open("w", encoding="utf-8") as out:
-        json.dump(value, out, indent=2, ensure_ascii=False, default=str)
-        out.write("\n")
+    with temporary.open("w", encoding="utf-8", newline="") as out:
+        out.write(text)
         out.flush()
         os.fsync(out.fileno())
     temporary.replace(path)

@@ -67,6 +67,7 @@ def inputs(
         "postings": table("postings", postings),
         "links": table("links", links),
         "candidates": table("candidates", candidates),
+        "bridged": contract("bridged").empty(),
         "overrides": table("overrides", overrides),
     } | {f"yesterday_{n}": (yesterday or {}).get(n, contract(n).empty()) for n in stage("group").yesterday}
 

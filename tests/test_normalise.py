@@ -221,3 +221,29 @@ def test_a_real_slice(shared_data: Path) -> None:
     assert share["region"] > 0.97 and share["latitude"] > 0.7
     contradicted = sum("employer contradicts text" in r["flags"] for r in rows) / len(rows)
     assert contradicted < 0.005
+
+
+def test_fields_keep_their_raw_value_beside() -> None:
+    row = one(
+        employment_type="Vollzeit, unbefristet", level="Berufserfahren", pay_min="41", pay_max="38", pay_currency="EUR",
+        pay_period="hour", pay_predicted=True, trust="reseller",
+    )  # fmt: skip
+    assert (row["employment_type"], row["employment_type_raw"]) == ("full_time", "Vollzeit, unbefristet")
+    assert (row["level"], row["level_told"], row["level_raw"]) == (None, "mid", "Berufserfahren")
+    assert (row["pay_min"], row["pay_max"], row["pay_raw"]) == (38.0, 41.0, "41 - 38")
+    assert (row["pay_yearly_min"], row["pay_yearly_max"]) == (79_040.0, 85_280.0)
+    assert row["pay_predicted"] is True
+    assert row["trust"] == "reseller"
+    assert "pay ends swapped" in row["flags"]
+
+
+def test_pay_of_the_text_is_stated_and_no_pay_is_neither() -> None:
+    text = "You inspect bridges. The pay range for this position is $60,000 - $70,000 per year."
+    assert one(description=text, pay_predicted=True)["pay_predicted"] is False
+    assert one(pay_predicted=True)["pay_predicted"] is None
+
+
+def test_a_workday_address_tells_the_requisition() -> None:
+    url = "https://gannet.wd3.myworkdayjobs.com/en-US/Careers/job/Oslo/Planner_JR100200-1"
+    assert one(url=url)["requisition_id"] == "JR100200"
+    assert one(url=url, requisition_id="R-77")["requisition_id"] == "R-77"

@@ -63,10 +63,10 @@ def test_jobs_are_the_planted_vacancies(world: tuple[Run, list[dict[str, Any]]])
     precision, recall, f1 = b_cubed(
         {p: r["job_id"] for p, r in postings.items()}, {p: r["vacancy_id"] for p, r in postings.items()}
     )
-    assert precision >= 0.97 and recall >= 0.97 and f1 >= 0.98, (precision, recall, f1)
+    assert precision >= 0.98 and recall >= 0.98 and f1 >= 0.985, (precision, recall, f1)
 
 
-MERGED_NEAR_MISSES = 5  # jobs, measured 2026-11-22, mostly of the small German, French and Dutch banks; none is wanted
+MERGED_NEAR_MISSES = 1  # job, measured 2026-11-23 (one title, employer and town, two products, German); none is wanted
 
 
 def test_hardly_a_near_miss_is_merged(world: tuple[Run, list[dict[str, Any]]]) -> None:

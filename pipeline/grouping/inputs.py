@@ -113,7 +113,7 @@ def _place(rows: pa.Table) -> Any:
 
 
 _SCORES = ["title_score", "core_score", "text_overlap"]
-_LINK_COLUMNS = ["posting_id_a", "posting_id_b", "kind", "decision", "probability", *_SCORES]
+_LINK_COLUMNS = ["posting_id_a", "posting_id_b", "kind", "decision", "probability", "same_place", *_SCORES]
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,7 @@ class Judged:
         weight: what it weighs for one job (same) or against, not negative; 1 is a certain link's.
         template: the pair may hold a family together.
         person: a person decided.
+        one_place: both are for one place; false where the places differ or one tells none.
     """
 
     rows: pa.Table
@@ -142,6 +143,7 @@ class Judged:
     weight: Floats
     template: Bools
     person: Bools
+    one_place: Bools
 
 
 def judged(links: pa.Table, postings: Ads) -> Judged:
@@ -158,8 +160,10 @@ def judged(links: pa.Table, postings: Ads) -> Judged:
     probability = floats(rows.column("probability"))
     weight = np.where(same, probability, 1 - probability)
     yes = np.ones(len(same), dtype=np.bool_)
+    place = flags(rows.column("same_place"))
     rows = rows.select(["posting_id_a", "posting_id_b", *_SCORES])
-    return Judged(rows, left, right, same, moved, ~same & ruled, probability, weight, template=yes, person=~yes)
+    forbidden = ~same & ruled
+    return Judged(rows, left, right, same, moved, forbidden, probability, weight, yes, person=~yes, one_place=place)
 
 
 def _known(names: Any, postings: Ads, where: str) -> Ints:

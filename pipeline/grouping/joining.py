@@ -9,8 +9,9 @@ from scipy.sparse.csgraph import connected_components
 from pipeline.grouping.arrays import Bools, Ints, tally
 from pipeline.grouping.partition import Partition, build, cut
 
-FORBIDDEN, NO_HUB, OUTWEIGHED = 0, 1, 2
-"""Why a same-ad link does not join: a guard forbids a pair across, no posting agrees with all, more speaks against."""
+FORBIDDEN, NO_HUB, OUTWEIGHED, STOCK = 0, 1, 2, 3
+"""Why a same-ad link does not join: a guard forbids a pair across, no posting agrees with all, more speaks against it, or it
+rests on a text that many employers use."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Groups:
         label: group of each position, numbered in the order of their first members.
         count: number of groups.
         cut_rows: rows of the same-ad pairs that do not join, ascending.
-        reasons: why each does not: FORBIDDEN, NO_HUB or OUTWEIGHED.
+        reasons: why each does not: FORBIDDEN, NO_HUB, OUTWEIGHED or STOCK.
     """
 
     label: Ints

@@ -6,6 +6,9 @@ import numpy as np
 
 from pipeline.grouping.arrays import Bools, Floats, Ints, codes, floats
 from pipeline.grouping.inputs import Ads, Judged
+from pipeline.settings import GroupSettings
+
+_SAME_CORE = 97.0  # RapidFuzz score from which two title cores are the same but for a letter
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Kin:
     closeness: Floats
 
 
-def kin(postings: Ads, links: Judged, label: Ints, canonical: Ints, core_score: float) -> Kin:
+def kin(postings: Ads, links: Judged, label: Ints, canonical: Ints, own: Bools, settings: GroupSettings) -> Kin:
     """Return the pairs of jobs between which a family may run.
 
     A repost or relocation link between two jobs (one that was cut) counts as well: it says no less than a variant link
@@ -35,7 +38,9 @@ def kin(postings: Ads, links: Judged, label: Ints, canonical: Ints, core_score: 
         links: the judged pairs.
         label: job of each posting.
         canonical: canonical posting of each job.
-        core_score: title cores must agree this much (0 to 100), unless the canonical postings' stems are the same.
+        own: which postings are their employer's own.
+        settings: how far title cores must agree, unless the canonical postings' stems are the same, and texts, unless of one
+            only the beginning is known or a person decided.
     """
     may = links.template & (links.person | one_employer(postings, links.left, links.right))
     rows = np.flatnonzero(may & (label[links.left] != label[links.right]))
@@ -51,7 +56,13 @@ def kin(postings: Ads, links: Judged, label: Ints, canonical: Ints, core_score: 
     pick = order[first]
     left, right = ends[0][pick], ends[1][pick]
     stem = codes(postings.rows.column("title_stem"))[canonical]
-    good = (core >= core_score) | ((stem[left] == stem[right]) & (stem[left] >= 0))
+    same_stem = (stem[left] == stem[right]) & (stem[left] >= 0)
+    good = (core >= settings.family_core_score) | same_stem
+    need = np.where(same_stem | (core >= _SAME_CORE), settings.family_text_overlap, settings.family_far_text_overlap)
+    head_own = own[canonical]
+    need = np.where(head_own[left] & head_own[right], need, settings.family_house_text_overlap)
+    untold = postings.snippet[canonical[left]] | postings.snippet[canonical[right]] | links.person[rows][pick]
+    good &= untold | (overlap[pick] >= need)
     pick = pick[good]
     return Kin(left[good], right[good], overlap[pick], overlap[pick] + title[pick] / 100)
 

@@ -10,11 +10,11 @@ import pyarrow as pa
 from pipeline.contracts import conform, contract
 from pipeline.grouping.arrays import Bools, Ints, in_order
 from pipeline.grouping.inputs import Ads, Judged
-from pipeline.grouping.joining import FORBIDDEN, NO_HUB, OUTWEIGHED, Groups
+from pipeline.grouping.joining import FORBIDDEN, NO_HUB, OUTWEIGHED, STOCK, Groups
 from pipeline.grouping.lasting import Move
 from pipeline.grouping.preference import NEVER
 
-_REASONS = {FORBIDDEN: "kept apart", NO_HUB: "no common canonical", OUTWEIGHED: "outweighed"}
+_REASONS = {FORBIDDEN: "kept apart", NO_HUB: "no common canonical", OUTWEIGHED: "outweighed", STOCK: "stock text"}
 
 
 @dataclass(frozen=True)

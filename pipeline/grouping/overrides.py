@@ -124,7 +124,10 @@ def _append(links: Judged, postings: Ads, keys: Ints) -> Judged:
         right=right,
         probability=none,
         weight=none,
-        **{name: none.astype(np.bool_) for name in ("same", "relocation", "forbidden", "template", "person")},
+        **{
+            name: none.astype(np.bool_)
+            for name in ("same", "relocation", "forbidden", "template", "person", "one_place")
+        },
     )
     both = {f.name: np.concatenate([getattr(links, f.name), getattr(new, f.name)]) for f in fields(Judged)[1:]}
     return Judged(rows=pa.concat_tables([links.rows, new.rows]).combine_chunks(), **both)

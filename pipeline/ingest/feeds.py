@@ -11,12 +11,18 @@ from typing import Any
 from pipeline.errors import UsageError
 
 _DATE = re.compile(r"(?<!\d)(?:19|20)\d\d[-_.]?(?:0[1-9]|1[0-2])[-_.]?(?:0[1-9]|[12]\d|3[01])(?!\d)|\{run_date\}")
-_SUFFIX = re.compile(r"(\.(?:csv|tsv|txt|json|jsonl|ndjson|parquet|xml|html?|gz|zst|zip))+$", re.IGNORECASE)
+_SUFFIX = re.compile(
+    r"(\.(?:csv|tsv|txt|json|jsonl|ndjson|parquet|arrow|feather|xml|rss|atom|html?|gz|zst|zip))+$", re.IGNORECASE
+)
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _GLOB = re.compile(r"[*?\[]")
 _KINDS: dict[str, tuple[type, ...]] = {
     "name": (str,), "path": (str,), "format": (str,), "mapping": (str, dict), "source": (str,), "delta": (bool,),
+    "delivery": (str,), "trust": (str,), "grace": (int,), "employer": (str,),
 }  # fmt: skip
+TRUST = ("employer", "board", "aggregator", "reseller")
+DELIVERY = ("full", "delta")
+STDIN = "-"
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,10 @@ class Feed:
         format: reader or container that is to be used; None finds one by the content.
         mapping: which column is which: a table as in a mapping file, or the path of one.
         source: board of listings that do not tell theirs.
-        delta: the feed delivers changes only; a listing that is missing is not gone.
+        delta: the feed delivers changes only (`delivery = "delta"`); a listing that is missing is not gone.
+        employer: of listings that name none, such as those of one employer's own board.
+        trust: who sends it: employer (its own openings), board, aggregator or reseller; None where nobody said.
+        grace: full deliveries a listing may be missing from before it counts as gone; kept with the run, no stage reads it yet.
     """
 
     name: str
@@ -38,15 +47,24 @@ class Feed:
     mapping: dict[str, Any] | Path | None = None
     source: str | None = None
     delta: bool = False
+    trust: str | None = None
+    grace: int = 0
+    employer: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse a name that is no plain name: it becomes part of file names.
 
         Raises:
-            UsageError: the name is not 1 to 64 characters of a-z 0-9 _ -.
+            UsageError: the name is not 1 to 64 characters of a-z 0-9 _ -, or `trust` or `grace` is not known.
         """
         if not _NAME.fullmatch(self.name):
             raise UsageError(f"feed name {self.name!r}: 1 to 64 characters of a-z 0-9 _ - are wanted")
+        if self.trust is not None and self.trust not in TRUST:
+            raise UsageError(f"feed {self.name}: trust = {self.trust!r}: one of {', '.join(TRUST)} is wanted")
+        if self.grace < 0:
+            raise UsageError(
+                f"feed {self.name}: grace = {self.grace}: a number of full deliveries, 0 or more, is wanted"
+            )
 
     def on(self, run_date: date) -> "Feed":
         """Return the feed with `{run_date}` in its path filled in."""
@@ -85,22 +103,36 @@ def _feed(entry: Any, where: str, folder: Path) -> Feed:
     for key, value in entry.items():
         if key not in _KINDS:
             raise UsageError(f"{where} has no {key!r}; it may have {', '.join(_KINDS)}")
-        if not isinstance(value, _KINDS[key]) or value == "":
+        if not isinstance(value, _KINDS[key]) or value == "" or (isinstance(value, bool) and bool not in _KINDS[key]):
             raise UsageError(f"{where}: {key} = {value!r}: {' or '.join(k.__name__ for k in _KINDS[key])} is wanted")
     missing = [key for key in ("name", "path") if key not in entry]
     if missing:
         raise UsageError(f"{where} has no {missing[0]!r}")
     if not _NAME.fullmatch(entry["name"]):
         raise UsageError(f"{where}: name = {entry['name']!r}: 1 to 64 characters of a-z 0-9 _ - are wanted")
+    delivery = entry.get("delivery", "delta" if entry.get("delta") else "full")
+    if delivery not in DELIVERY or ("delta" in entry and entry["delta"] != (delivery == "delta")):
+        raise UsageError(
+            f"{where}: delivery = {delivery!r}: full or delta is wanted, and once (delta = true is its older name)"
+        )
     mapping = entry.get("mapping")
+    path = entry["path"]
     return Feed(
         name=entry["name"],
-        path=str(folder / entry["path"]),
+        path=path if is_url(path) or path == STDIN else str(folder / path),
         format=entry.get("format"),
         mapping=folder / mapping if isinstance(mapping, str) else mapping,
         source=entry.get("source"),
-        delta=entry.get("delta", False),
+        delta=delivery == "delta",
+        trust=entry.get("trust"),
+        grace=entry.get("grace", 0),
+        employer=entry.get("employer"),
     )
+
+
+def is_url(text: str) -> bool:
+    """Tell whether a feed's path is a URL, such as s3://bucket/jobs.xml.gz."""
+    return re.match(r"[a-z][a-z0-9+.-]+://", text) is not None
 
 
 def feed_from_path(text: str, mapping: Path | None = None) -> Feed:
@@ -114,6 +146,8 @@ def feed_from_path(text: str, mapping: Path | None = None) -> Feed:
     """
     if not text.strip():
         raise UsageError("--feed: a path is wanted, nothing came")
+    if text == STDIN:
+        return Feed(name="stdin", path=text, mapping=mapping)
     return Feed(name=_name_of(text), path=text, mapping=mapping)
 
 
@@ -133,7 +167,8 @@ def feeds_from_paths(texts: Iterable[str], mapping: Path | None = None) -> tuple
 
 
 def _name_of(text: str) -> str:
-    parts = [part for part in Path(text).absolute().parts[1:] if not _GLOB.fullmatch(part)]
+    path = Path(text.partition("://")[2]) if is_url(text) else Path(text).absolute()
+    parts = [part for part in path.parts if part != "/" and not _GLOB.fullmatch(part)]
     for part in reversed(parts):
         stem = _DATE.sub("", _SUFFIX.sub("", part))
         name = re.sub(r"[^a-z0-9]*[^a-z0-9_-]+|^[_-]+", "-", stem.lower())

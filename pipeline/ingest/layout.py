@@ -12,8 +12,8 @@ from pipeline.ingest.values import as_json
 from pipeline.settings import IngestSettings
 
 UNKNOWN_SOURCE = "unknown"
-_OURS_ALONE = {"feed", "file", "position", "format"}
-_MARKS = ("is_snippet", "promoted")
+_OURS_ALONE = {"feed", "file", "position", "format", "trust"}
+_MARKS = ("is_snippet", "promoted", "pay_predicted")
 _SAYS_SOMETHING = ("title", "company", "description", "url", "apply_url")
 
 
@@ -35,13 +35,13 @@ class Layout:
 
     Attributes:
         fits: how well columns fit, None where they do not.
-        translate: our columns of one record.
+        translate: our columns of one record, or the reject it is.
     """
 
     name: str
     says: str
     fits: Callable[[frozenset[str]], Fit | None]
-    translate: Callable[[Record], Fields]
+    translate: Callable[[Record], Fields | Reject]
 
     def detect(self, head: Head) -> Fit | None:
         """Return how well the file fits: by its columns."""
@@ -54,7 +54,7 @@ class Layout:
 
 
 def listings(
-    records: Iterator[Record | Reject], translate: Callable[[Record], Fields], feed: Feed
+    records: Iterator[Record | Reject], translate: Callable[[Record], Fields | Reject], feed: Feed
 ) -> Iterator[Listing | Reject]:
     """Yield each record as a listing, its source filled in, or as a reject where it says nothing.
 
@@ -65,6 +65,9 @@ def listings(
             yield record
             continue
         fields = translate(record)
+        if isinstance(fields, Reject):
+            yield fields
+            continue
         if not any(fields.get(name) for name in _SAYS_SOMETHING):
             detail = f"a record without {', '.join(_SAYS_SOMETHING)}"
             yield Reject(record.position, "empty record", detail, as_json(record.values), record.lines)
@@ -72,6 +75,8 @@ def listings(
         if not fields.get("source"):
             url = fields.get("url") or fields.get("apply_url")
             fields["source"] = feed.source or board(str(url) if url else None) or UNKNOWN_SOURCE
+        if not fields.get("company") and feed.employer:
+            fields["company"] = feed.employer
         yield Listing(record.position, fields, record.lines)
 
 

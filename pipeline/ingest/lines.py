@@ -20,6 +20,7 @@ _MARKS = (
 _BINARY = (
     b"PAR1",
     b"ARROW1",
+    b"\xff\xff\xff\xff",
     b"PK\x03\x04",
     b"SQLite",
     b"%PDF",
@@ -81,6 +82,20 @@ def decoded(data: bytes, encoding: str) -> str:
     return decoder.decode(data)
 
 
+def pieces(file: FeedFile, encoding: str) -> Iterator[str]:
+    """Yield the text of `file`, a piece at a time; where it is packed and breaks off, EOFError follows the last."""
+    before = _repaired
+    decoder = codecs.getincrementaldecoder(encoding)(_ERRORS.get(encoding, "replace"))
+    with Unpacked(file) as raw:
+        while chunk := raw.read(_CHUNK):
+            yield decoder.decode(chunk)
+        yield decoder.decode(b"", True)
+        if raw.broken:
+            raise EOFError(raw.broken)
+    if _repaired > before:
+        log.warning("%s: %d bytes are not UTF-8 and were taken as Windows-1252", file.path, _repaired - before)
+
+
 def lines(file: FeedFile, encoding: str, longest: int) -> Iterator[str]:
     """Yield the lines of `file` with their ends; of one longer than `longest` characters its beginning, as a `Cut`.
 
@@ -89,7 +104,7 @@ def lines(file: FeedFile, encoding: str, longest: int) -> Iterator[str]:
     before = _repaired
     decoder = codecs.getincrementaldecoder(encoding)(_ERRORS.get(encoding, "replace"))
     carry, end, skipping = "", "", False
-    with Unpacked(file.path) as raw:
+    with Unpacked(file) as raw:
         more = True
         while more:
             chunk = raw.read(_CHUNK) or b""

@@ -61,14 +61,18 @@ class Table:
     """A file that is a table of records.
 
     Attributes:
-        container: csv, ndjson, parquet.
-        columns: names at its head; of NDJSON, the dotted paths of the first records.
+        container: csv, ndjson, json, xml, html, parquet, arrow.
+        columns: names at its head; of NDJSON, JSON and XML, the dotted paths of the first records.
         records: reads it.
+        path: where the records stand: the name of their element, or the dotted path of their list.
+        about: what the file says of itself before its first record (publisher, channel title), names in lower case.
     """
 
     container: str
     columns: tuple[str, ...]
     records: Callable[[], Iterator[Record | Reject]] = field(compare=False)
+    path: str | None = None
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,7 @@ class Head:
         encoding: of its text, None where it is not text.
         text: `data` decoded, '' where it is not text.
         table: the table it is, if it is one.
+        records: where a mapping says its records stand.
     """
 
     file: FeedFile
@@ -89,6 +94,7 @@ class Head:
     encoding: str | None
     text: str
     table: Table | None = None
+    records: str | None = None
 
     def where(self, feed: Feed) -> str:
         """Return the feed and file for a message."""

@@ -19,13 +19,18 @@ def table_of(head: Head, settings: IngestSettings) -> Table | None:
     if not head.data.startswith(b"PAR1"):
         return None
     try:
-        schema = pq.read_schema(head.file.path)
+        with head.file.open() as stream:
+            schema = pq.read_schema(stream)
     except (pa.ArrowException, OSError) as error:
         raise InputError(
             f"{head.file.path}: a Parquet file whose end is missing or broken ({error}); fetch it again"
         ) from error
-    columns = dict.fromkeys(path for field in schema for path in _paths(field, ""))
-    return Table("parquet", tuple(columns), lambda: _records(head, settings))
+    return Table("parquet", column_paths(schema), lambda: _records(head, settings))
+
+
+def column_paths(schema: pa.Schema) -> tuple[str, ...]:
+    """Return the columns of a schema, those within tables and lists of tables as dotted paths."""
+    return tuple(dict.fromkeys(path for field in schema for path in _paths(field, "")))
 
 
 def _paths(field: pa.Field, prefix: str) -> Iterator[str]:
@@ -39,7 +44,7 @@ def _paths(field: pa.Field, prefix: str) -> Iterator[str]:
 
 def _records(head: Head, settings: IngestSettings) -> Iterator[Record | Reject]:
     number = 0
-    with pq.ParquetFile(head.file.path) as file:
+    with head.file.open() as stream, pq.ParquetFile(stream) as file:
         rows = file.metadata.num_rows
         try:
             for batch in file.iter_batches(batch_size=1024):

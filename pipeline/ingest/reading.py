@@ -21,30 +21,68 @@ def read_feed(feed: Feed, night: Night, settings: IngestSettings) -> Iterator[tu
     """Yield (raw_listings, raw_rejects) of `feed`; see `pipeline.ingest.read`."""
     feed = feed.on(night.run_date)
     files = files_of(feed)
-    listings: list[Row] = []
-    rejects: list[Row] = []
-    total = yielded = size = 0
+    batch = _Batch(settings)
+    total, yielded = 0, False
     first_problem: str | None = None
     for file in files:
         for name, item in _items(feed, file, settings, alone=len(files) == 1):
             if isinstance(item, Listing):
-                listings.append(_listing(feed, file, name, item.position, item.fields))
                 total += 1
-                size += len(str(item.fields.get("description") or ""))
             else:
-                rejects.append(_reject(feed, file, item))
                 first_problem = first_problem or f"{file.path}, line {item.position}: {item.reason} ({item.detail})"
-            if len(listings) + len(rejects) >= settings.batch_rows or size >= settings.batch_bytes:
-                yield _tables(listings, rejects)
-                yielded += 1
-                listings, rejects, size = [], [], 0
+            if batch.add(feed, file, name, item):
+                yield batch.taken()
+                yielded = True
     if not total and (first_problem or not feed.delta):
         raise InputError(
             f"feed {feed.name}: not one listing could be read from {feed.path}; "
             + (f"the first of what came instead: {first_problem}" if first_problem else "there is no record in it")
         )
-    if listings or rejects or not yielded:
-        yield _tables(listings, rejects)
+    if batch.rows() or not yielded:
+        yield batch.taken()
+
+
+def read_file(feed: Feed, file: FeedFile, settings: IngestSettings) -> Iterator[tuple[pa.Table, pa.Table]]:
+    """Yield (raw_listings, raw_rejects) of one file of `feed`, which may have no listing at all.
+
+    Raises:
+        InputError: it can't be read at all.
+    """
+    batch = _Batch(settings)
+    for name, item in _items(feed, file, settings, alone=True):
+        if batch.add(feed, file, name, item):
+            yield batch.taken()
+    if batch.rows():
+        yield batch.taken()
+
+
+class _Batch:
+    """Listings and rejects on their way into tables."""
+
+    def __init__(self, settings: IngestSettings) -> None:
+        self._settings = settings
+        self._listings: list[Row] = []
+        self._rejects: list[Row] = []
+        self._size = 0  # characters of text
+
+    def rows(self) -> int:
+        """Return the number of rows that wait."""
+        return len(self._listings) + len(self._rejects)
+
+    def add(self, feed: Feed, file: FeedFile, reader: str, item: Listing | Reject) -> bool:
+        """Take one item in; return whether the batch is full."""
+        if isinstance(item, Listing):
+            self._listings.append(_listing(feed, file, reader, item.position, item.fields))
+            self._size += len(str(item.fields.get("description") or ""))
+        else:
+            self._rejects.append(_reject(feed, file, item))
+        return self.rows() >= self._settings.batch_rows or self._size >= self._settings.batch_bytes
+
+    def taken(self) -> tuple[pa.Table, pa.Table]:
+        """Return the tables, and begin anew."""
+        tables = _table("raw_listings", self._listings), _table("raw_rejects", self._rejects)
+        self._listings, self._rejects, self._size = [], [], 0
+        return tables
 
 
 def _items(feed: Feed, file: FeedFile, settings: IngestSettings, alone: bool) -> Iterator[tuple[str, Listing | Reject]]:
@@ -62,7 +100,10 @@ def _items(feed: Feed, file: FeedFile, settings: IngestSettings, alone: bool) ->
 
 
 def _listing(feed: Feed, file: FeedFile, reader: str, position: int, fields: Fields) -> Row:
-    row: Row = {"feed": feed.name, "file": file.name, "position": position, "format": reader, **fields}
+    row: Row = {name: value for name, value in fields.items() if value is not None}
+    row |= {"feed": feed.name, "file": file.name, "position": position, "format": reader}
+    if feed.trust:
+        row["trust"] = feed.trust
     row["is_snippet"] = bool(fields.get("is_snippet"))
     return row
 
@@ -78,18 +119,24 @@ def _reject(feed: Feed, file: FeedFile, item: Reject) -> Row:
     }
 
 
-def _tables(listings: list[Row], rejects: list[Row]) -> tuple[pa.Table, pa.Table]:
-    return _table("raw_listings", listings), _table("raw_rejects", rejects)
-
-
 def _table(name: str, rows: list[Row]) -> pa.Table:
     promised = contract(name)
     try:
-        columns = [pa.array([row.get(field.name) for row in rows], field.type) for field in promised.schema]
+        columns = _columns(promised.schema, rows)
     except UnicodeEncodeError:  # halves of surrogate pairs, which JSON can spell
-        rows = [{key: _whole(value) for key, value in row.items()} for row in rows]
-        columns = [pa.array([row.get(field.name) for row in rows], field.type) for field in promised.schema]
+        columns = _columns(promised.schema, [{key: _whole(value) for key, value in row.items()} for row in rows])
     return conform(pa.table(columns, names=promised.schema.names), promised)
+
+
+def _columns(schema: pa.Schema, rows: list[Row]) -> list[pa.Array]:
+    """Return the rows' values, a column each; a key that no row has costs nothing."""
+    there = set().union(*rows)
+    return [
+        pa.array([row.get(field.name) for row in rows], field.type)
+        if field.name in there
+        else pa.nulls(len(rows), field.type)
+        for field in schema
+    ]
 
 
 def _whole(value: str | int | bool | None) -> str | int | bool | None:

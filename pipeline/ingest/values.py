@@ -1,7 +1,7 @@
 """Values of records as text: what a cell, a nested field or a list says, without interpreting it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -31,6 +31,11 @@ def as_text(value: Any) -> str | None:
     if isinstance(value, Mapping):
         return as_json(value) if value else None
     return as_text(str(value))
+
+
+def joined(parts: Iterable[str | None], separator: str = ", ") -> str | None:
+    """Return the parts that say something, each once, joined; None where none does."""
+    return separator.join(dict.fromkeys(p.strip() for p in parts if p and p.strip())) or None
 
 
 def as_json(value: Any) -> str:
@@ -73,7 +78,7 @@ def _step(found: Any, step: str) -> Any:
         if step.isdecimal():
             return found[int(step)] if int(step) < len(found) else None
         return [member.get(step) for member in found if isinstance(member, Mapping)]
-    return None
+    return found if step == "0" else None  # of XML: a list of one is written as its member
 
 
 def paths(values: Mapping[str, Any], prefix: str = "", depth: int = 4) -> set[str]:

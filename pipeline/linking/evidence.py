@@ -18,6 +18,7 @@ _EARTH_KM = 6371.0
 _COMMUTE_KM = 30.0  # boards write one office as the city, its suburb or its district
 UNKNOWN = -1.0
 """Value of a measure where one side does not tell."""
+_USUAL = frozenset(("", "full time", "permanent"))  # contract words that go without saying
 
 
 def evidence(texts: Texts, left: Ints, right: Ints, employers: NDArray[np.uint64]) -> Evidence:
@@ -70,6 +71,7 @@ def _texts(texts: Texts, a: Ints, b: Ints) -> Evidence:
         shared = per_pair(hit * weights[where], offsets)
         if name == "own":
             found["own_weight"] = np.minimum(total[a], total[b])
+            found["own_rarity"] = _share(shared, both)  # near 1: shared by these two alone; near 0: a stock text
         found[f"{name}_overlap"] = _share(shared, total[a] + total[b] - shared)
         found[f"{name}_containment"] = _share(shared, np.minimum(total[a], total[b]))
     return found
@@ -155,7 +157,7 @@ def _qualifiers(texts: Texts, a: Ints, b: Ints) -> Evidence:
         "grade": np.array([_agree(titles[i].grade, titles[j].grade) for i, j in pairs]),
         "degrees": np.array([_agree(titles[i].degrees, titles[j].degrees) for i, j in pairs]),
         "start_year": np.array([_agree(titles[i].start_year, titles[j].start_year) for i, j in pairs]),
-        "contract": np.array([_agree(titles[i].contract, titles[j].contract) for i, j in pairs]),
+        "contract": np.array([_agree(_unusual(titles[i].contract), _unusual(titles[j].contract)) for i, j in pairs]),
     }
     found = {n: v.astype(np.float64) for n, v in found.items()}
     number = keys(texts.rows.column("requisition_id"))
@@ -168,6 +170,11 @@ def _qualifiers(texts: Texts, a: Ints, b: Ints) -> Evidence:
     found["years"] = np.where(told, np.where(ya == yb, 1.0, np.where(ya & yb, 0.5, 0.0)), UNKNOWN)
     found["years_apart"] = np.where(told, np.abs(_lowest(ya) - _lowest(yb)), UNKNOWN)
     return found
+
+
+def _unusual(contract: str | None) -> frozenset[str]:
+    """Return the contract words of a title but for those that go without saying."""
+    return frozenset((contract or "").split(", ")) - _USUAL
 
 
 def _teams(titles: tuple[Title, ...], pairs: list[tuple[int, int]]) -> Floats:

@@ -1,6 +1,7 @@
 """Join postings to jobs and jobs to families; every member is checked against the one that stands for its group."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -11,13 +12,14 @@ from pipeline.grouping.arrays import Bools, Ints, codes, flags, in_order, positi
 from pipeline.grouping.families import families as centres_of
 from pipeline.grouping.family_outputs import Families, family_tables
 from pipeline.grouping.inputs import Ads, Judged, ads, compared_apart, judged
-from pipeline.grouping.joining import Groups, Pairs, components, heads, join, linked_with_all
+from pipeline.grouping.joining import STOCK, Groups, Pairs, components, heads, join, linked_with_all
 from pipeline.grouping.kin import Kin, kin
 from pipeline.grouping.lasting import Move, Yesterday, lasting
 from pipeline.grouping.outputs import Jobs, as_jobs, cuts, job_postings, job_rows, lineage
 from pipeline.grouping.overrides import overruled
 from pipeline.grouping.partition import UNIT
 from pipeline.grouping.preference import aggregators, preferred
+from pipeline.grouping.stock import stock
 from pipeline.plan import Night
 from pipeline.settings import GroupSettings
 
@@ -30,7 +32,7 @@ def group(tables: Mapping[str, pa.Table], night: Night, settings: GroupSettings)
     canonical job. Same-ad links that do not join are told in cuts.
 
     Args:
-        tables: postings, links, candidates, yesterday_job_postings, yesterday_family_jobs, yesterday_variant_families;
+        tables: postings, links, candidates, bridged, yesterday_job_postings, yesterday_family_jobs, yesterday_variant_families;
             overrides, where people decided.
         night: groups do not depend on it.
         settings: section [group].
@@ -41,13 +43,18 @@ def group(tables: Mapping[str, pa.Table], night: Night, settings: GroupSettings)
     postings = ads(tables["postings"], settings.employer_groups)
     decided = tables.get("overrides", contract("overrides").empty())
     links = overruled(judged(tables["links"], postings), postings, decided)
-    groups = _same_ads(tables["candidates"], postings, links, settings)
+    pairs = pa.concat_tables(
+        [tables[name].select(["posting_id_a", "posting_id_b"]) for name in ("candidates", "bridged")]
+    )
+    ready_made = stock(postings, links, settings.stock_employers)
+    links = replace(links, same=links.same & ~ready_made)
+    groups = _told(_same_ads(pairs, postings, links, settings), links, ready_made)
     canonical = _canonical(postings, links, groups, settings)
     ids, job_moves = _job_ids(tables["yesterday_job_postings"], postings, groups, canonical)
     jobs = as_jobs(ids, postings, links, groups, canonical)
-    pairs = kin(postings, links, jobs.label, jobs.canonical, settings.family_core_score)
-    families, family_moves = _families(tables, jobs, pairs)
-    variant_families, family_jobs = family_tables(postings, jobs, families, pairs)
+    relatives = kin(postings, links, jobs.label, jobs.canonical, _own(postings, links, settings), settings)
+    families, family_moves = _families(tables, jobs, relatives)
+    variant_families, family_jobs = family_tables(postings, jobs, families, relatives)
     family_ids = [families.ids[k] if k >= 0 else None for k in families.label.tolist()]
     return {
         "jobs": job_rows(postings, links, jobs, family_ids),
@@ -57,6 +64,15 @@ def group(tables: Mapping[str, pa.Table], night: Night, settings: GroupSettings)
         "lineage": lineage({"job": job_moves, "family": family_moves}),
         "cuts": cuts(links, groups, jobs),
     }
+
+
+def _told(groups: Groups, links: Judged, ready_made: Bools) -> Groups:
+    """Return the groups, with the links that rest on stock texts among those that do not join."""
+    rows = np.flatnonzero(ready_made & (groups.label[links.left] != groups.label[links.right]))
+    cut_rows = np.concatenate([groups.cut_rows, rows])
+    order = np.argsort(cut_rows, kind="stable")
+    reasons = np.concatenate([groups.reasons, np.full(len(rows), STOCK)])
+    return replace(groups, cut_rows=cut_rows[order], reasons=reasons[order])
 
 
 def _same_ads(candidates: pa.Table, postings: Ads, links: Judged, settings: GroupSettings) -> Groups:

@@ -17,11 +17,12 @@ from pipeline.text.bodies import Body, clean_all
 from pipeline.text.dates import Day, parse_day
 from pipeline.text.employers import clean_employer, employer_key
 from pipeline.text.languages import language_of
-from pipeline.text.pay import Pay, parse_pay
+from pipeline.text.pay import Pay, parse_pay, yearly
 from pipeline.text.pay_text import pay_in_text
 from pipeline.text.places import Place, parse_place
 from pipeline.text.titles import Title, parse_title
 from pipeline.text.tokens import fingerprint, fold, short_id
+from pipeline.text.told_levels import told_level
 from pipeline.text.voices import Voice, voice_of
 
 Row = dict[str, Any]
@@ -40,6 +41,7 @@ class _Parts:
     url: Address
     apply: Address
     pay: Pay
+    pay_in_text: bool
     posted: Day
     closes: Day
     voice: Voice
@@ -125,8 +127,8 @@ def _understood(
     posted = parse_day(raw["date_posted"], crawled, month_first=month_first, latest=latest)
     closes = parse_day(raw["valid_through"], crawled, month_first=month_first)
     pay = parse_pay(raw["pay"], raw["pay_min"], raw["pay_max"], raw["pay_currency"], raw["pay_period"], country)
-    if pay.low is None and pay.high is None:
-        pay = (pay_in_text(body.text, country) or pay) if not pay.flags else pay
+    stated = pay_in_text(body.text, country) if pay.low is None and pay.high is None and not pay.flags else None
+    pay = stated or pay
     url, apply = parse_address(raw["url"]), parse_address(raw["apply_url"])
     parsed = _title(title, place.names)
     voice = voice_of(body.text, title, name, key)
@@ -135,7 +137,7 @@ def _understood(
         posted.flag and f"posting {posted.flag}", closes.flag and f"closing {closes.flag}",
     )  # fmt: skip
     told = tuple(dict.fromkeys(flag for flag in flags if flag))
-    return _Parts(parsed, name, key, place, body, url, apply, pay, posted, closes, voice, told)
+    return _Parts(parsed, name, key, place, body, url, apply, pay, stated is not None, posted, closes, voice, told)
 
 
 def _identity(source: str, source_id: str | None, parts: _Parts) -> tuple[str | None, str | None]:
@@ -164,10 +166,13 @@ def _reject(title: str, basis: str | None) -> tuple[str | None, str | None]:
 
 def _described(parts: _Parts, raw: Row, settings: NormaliseSettings) -> Row:
     """Return the columns that say what the posting is about."""
-    place, pay, title, body = parts.place, parts.pay, parts.title, parts.body
+    place, pay, title, body, in_text = parts.place, parts.pay, parts.title, parts.body, parts.pay_in_text
     return {
         **_title_columns(title),
-        "requisition_id": evidence.requisition_of(raw["requisition_id"]) or title.requisition_id or body.requisition_id,
+        "requisition_id": evidence.requisition_of(raw["requisition_id"])
+        or title.requisition_id
+        or body.requisition_id
+        or evidence.requisition_of(parts.apply.requisition_id or parts.url.requisition_id),
         "employer": parts.employer,
         "employer_key": parts.key,
         "text_employer": parts.voice.employer,
@@ -179,10 +184,16 @@ def _described(parts: _Parts, raw: Row, settings: NormaliseSettings) -> Row:
         "longitude": place.longitude,
         "remote": title.remote or evidence.remote_of(raw["remote"], place.remote or body.remote),
         "employment_type": evidence.employment_type_of(raw["employment_type"]),
+        "employment_type_raw": _said(raw["employment_type"]),
+        "level_told": told_level(raw["level"]),
+        "level_raw": _said(raw["level"]),
         "pay_min": pay.low,
         "pay_max": pay.high,
         "pay_currency": pay.currency,
         "pay_period": pay.period,
+        "pay_yearly_min": yearly(pay.low, pay.period),
+        "pay_yearly_max": yearly(pay.high, pay.period),
+        "pay_predicted": None if pay.low is None and pay.high is None else bool(raw["pay_predicted"]) and not in_text,
         "pay_raw": pay.raw,
         "posted_on": parts.posted.day,
         "posted_raw": _said(raw["date_posted"]),
@@ -194,6 +205,7 @@ def _described(parts: _Parts, raw: Row, settings: NormaliseSettings) -> Row:
         "industry": _said(raw["industry"]),
         "job_function": _said(raw["job_function"]),
         "promoted": bool(raw["promoted"]),
+        "trust": raw["trust"],
         "body_length": len(body.text),
         "is_snippet": bool(raw["is_snippet"]) or body.cut,
         "provenance": list(body.marks),

@@ -39,6 +39,12 @@ _ROOT = re.compile(
     re.IGNORECASE,
 )
 
+_GREENHOUSE = re.compile(r"^/(?:embed/)?([\w-]+)/jobs/(\d{5,})(?:/.*)?$")
+_GREENHOUSE_HOST = re.compile(r"^(?:boards|job-boards)(\.eu)?\.greenhouse\.io$")
+_WORKDAY = re.compile(
+    r"^(?:/[a-z]{2}-[A-Z]{2})?(/.+?/job/(?:.+/)?[^/]*_((?:[A-Z]{1,6}[-_]?)?\d[\w-]*?)(?:-\d{1,2})?)(?:/apply.*)?/?$"
+)
+
 _SYSTEMS = (
     ("greenhouse", re.compile(r"(?:^|\.)greenhouse\.io$")),
     ("lever", re.compile(r"(?:^|\.)lever\.co$")),
@@ -69,6 +75,7 @@ class Address:
         url: canonical address, None where there is none to be used.
         specific: it names one ad, not a site or its list of openings.
         system: applicant tracking system behind it, where it is a known one.
+        requisition_id: the employer's number of the role, where the system writes it into its addresses (Workday).
         flag: 'unsafe address' or 'broken address'.
     """
 
@@ -76,6 +83,7 @@ class Address:
     specific: bool = False
     system: str | None = None
     flag: str | None = None
+    requisition_id: str | None = None
 
     @property
     def identity(self) -> str | None:
@@ -125,6 +133,11 @@ def _canonical(scheme: str, host: str, port: int | None, path: str, query: str, 
     path = quote(unquote(path), safe="/:@!$&'()*+,;=~-._") if "%" in path or not path.isascii() else path
     if host.endswith("linkedin.com") and (m := _LINKEDIN.match(path)):
         return Address(f"https://www.linkedin.com/jobs/view/{m[1]}", specific=True)
+    if (found := _GREENHOUSE_HOST.match(host)) and (m := _GREENHOUSE.match(path)):
+        url = f"https://job-boards{found[1] or ''}.greenhouse.io/{m[1]}/jobs/{m[2]}"
+        return Address(url, specific=True, system="greenhouse")
+    if host.endswith("myworkdayjobs.com") and (m := _WORKDAY.match(path)):
+        return Address(f"https://{host}{m[1]}", specific=True, system="workday", requisition_id=m[2])
     pairs = parse_qsl(query, keep_blank_values=False)
     if host.endswith("indeed.com"):
         pairs = [(k, v) for k, v in pairs if k == "jk"]

@@ -132,7 +132,8 @@ _TYPES = (
     (
         "internship",
         re.compile(
-            r"intern|stage\b|praktik|stagiair|estágio|apprenti|alternance|trainee|ausbildung|magang|werkstudent",
+            r"intern(?!ational)|stage\b|praktik|stagiair|estági|apprenti|alternance|trainee|ausbildung|magang|werkstudent"
+            r"|becari|prácticas|pasant",
             re.IGNORECASE,
         ),
     ),
@@ -140,19 +141,34 @@ _TYPES = (
     (
         "temporary",
         re.compile(
-            r"temp|seasonal|interim|intérim|zeitarbeit|befrist|tijdelijk|cdd\b|casual|fixed.?term|per.?diem|prn\b",
+            r"\btemp(?!o (?:inte|parc)|s )|seasonal|interim|intérim|zeitarbeit|befrist|tijdelijk|cdd\b|casual|fixed.?term"
+            r"|per.?diem|prn\b|uitzend|oproep|aushilf|saison|eventual|durée déterminée|bepaalde tijd",
             re.IGNORECASE,
         ),
     ),
-    ("contract", re.compile(r"contract|freelance|c2c|corp.?to|w2|zzp|1099|self.?employ|gig\b", re.IGNORECASE)),
+    (
+        "contract",
+        re.compile(
+            r"contract|freelance|c2c|corp.?to|w2|zzp|1099|self.?employ|gig\b|consultan|werkvertrag|freiberuf|autónom|indépendant"
+            r"|\bpj\b",
+            re.IGNORECASE,
+        ),
+    ),
     (
         "full_time",
         re.compile(
-            r"full|voltijd|fulltime|vollzeit|temps plein|temps complet|tempo integral|40 (?:hours|uur)|penuh",
+            r"full|voltijd|fulltime|vollzeit|temps plein|temps complet|tempo integral|tempo inteiro|40 (?:hours|uur)|penuh"
+            r"|tiempo completo|jornada completa",
             re.IGNORECASE,
         ),
     ),
-    ("part_time", re.compile(r"part|deeltijd|teilzeit|temps partiel|meio período|paruh", re.IGNORECASE)),
+    (
+        "part_time",
+        re.compile(
+            r"part|deeltijd|teilzeit|meio período|paruh|parcial|media jornada|minijob|geringfügig|bijbaan",
+            re.IGNORECASE,
+        ),
+    ),
     (
         "permanent",
         re.compile(r"perm|vast\b|unbefrist|cdi\b|effective|clt\b|tetap|efetivo|regular|indefinido", re.IGNORECASE),
@@ -161,9 +177,19 @@ _TYPES = (
 )
 
 
+# These name a contract without an end, and hold words of other types.
+_UNLIMITED = re.compile(
+    r"unbefristet\w*|(?:(?:contract )?voor )?onbepaalde (?:tijd|duur)|vast(?:e)? (?:contract|dienstverband|aanstelling|baan)|festanstellung"
+    r"|contrat à durée indéterminée|contrato (?:indefinido|fijo|efetivo)|permanent contract|contract of employment",
+    re.IGNORECASE,
+)
+
+
 def employment_type_of(value: str | None) -> str | None:
     """Return the employment type a field names; of several ("parttime, fulltime") the more telling by a fixed order."""
     if not value or not value.strip():
         return None
     text = value.replace("_", " ")
-    return next((name for name, pattern in _TYPES if pattern.search(text)), None)
+    rest = _UNLIMITED.sub(" ", text)
+    found = next((name for name, pattern in _TYPES if pattern.search(rest)), None)
+    return found or ("permanent" if rest != text else None)

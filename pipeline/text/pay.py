@@ -55,6 +55,17 @@ _BOUNDS = {
     "month": (100, 150_000),
     "year": (2_000, 5_000_000),
 }
+# Of a full-time year, as most pay tables count it.
+_IN_A_YEAR = {"hour": 2_080.0, "day": 260.0, "week": 52.0, "month": 12.0, "year": 1.0}
+# Periods that are none of ours: paid as often a year.
+_TIMES_A_YEAR = (
+    (re.compile(r"\b(?:semi[- ]?monthly|twice a month)\b", re.IGNORECASE), 24),
+    (
+        re.compile(r"\b(?:bi[- ]?weekly|fortnight(?:ly)?|every (?:two|2) weeks|per (?:two|2) weeks)\b", re.IGNORECASE),
+        26,
+    ),
+    (re.compile(r"\b(?:quarterly|per quarter)\b", re.IGNORECASE), 4),
+)
 _MANY_DIGITS = frozenset(("IDR", "VND", "JPY", "INR", "ETB"))
 
 
@@ -77,6 +88,11 @@ class Pay:
     period: str | None = None
     raw: str | None = None
     flags: tuple[str, ...] = ()
+
+
+def yearly(amount: float | None, period: str | None) -> float | None:
+    """Return what `amount` per `period` comes to in a full year; None where either is not known."""
+    return None if amount is None or period is None else amount * _IN_A_YEAR[period]
 
 
 @lru_cache(maxsize=16384)
@@ -109,7 +125,16 @@ def parse_pay(
         found = replace(found, currency=currency_of(currency, country) or found.currency)
     if period and period.strip():
         found = replace(found, period=period_of(period) or found.period)
-    return _checked(found)
+    return _checked(_by_the_year(found, period or text or ""))
+
+
+def _by_the_year(pay: Pay, words: str) -> Pay:
+    """Return pay of a period that is none of ours (biweekly, semimonthly, quarterly) as pay of a year."""
+    for pattern, times in _TIMES_A_YEAR:
+        if pattern.search(words.replace("_", " ")):
+            low, high = (None if end is None else end * times for end in (pay.low, pay.high))
+            return replace(pay, low=low, high=high, period="year")
+    return pay
 
 
 def _number(text: str | None) -> float | None:

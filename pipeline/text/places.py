@@ -46,6 +46,17 @@ _DISTRICT = re.compile(
     r"|süd|ost|centre|center|city centre|downtown|midtown)$",
     re.IGNORECASE,
 )
+_WIDE = re.compile(
+    r"^(?:(?:north|south|latin|central) america|(?:(?:western|eastern|central|northern|southern) )?europe"
+    r"|european union|eu|emea|apac|anz|latam"
+    r"|dach|nordics|benelux|amer(?:icas)?|asia(?:[- ]pacific)?|middle east|global(?:ly)?|international)$",
+    re.IGNORECASE,
+)  # wider than a country: no city, even where one is called so
+_COUNTED = re.compile(r"^\d+ (?:locations|places|standorte|locaties|lieux|ubicaciones)$", re.IGNORECASE)
+_WIDE_FIRST = re.compile(r"^(?P<wide>[^,;()]{2,40}?)\s+[-–]\s+(?P<city>[^,;()]{2,60})$")
+_CODES_FIRST = re.compile(
+    r"^(?P<country>[A-Z]{2,3})(?:[-.](?P<region>[A-Z]{2,3}))?[-.](?P<city>[A-Z][^\W\d_][^,;()/.-]{1,40})(?:[-.].*)?$"
+)
 _EDGES = re.compile(r"^[\s,;:|/)–—-]+(?:in\s+)?|^in\s+|[\s,;:|/(–—-]+$")
 _OFFICE = re.compile(r"\s+(?:hq|headquarters?|office|hub|campus)$|\s+\d{1,2}\. bezirk$", re.IGNORECASE)
 _CITY_STATES = frozenset(("SG", "HK", "MC"))
@@ -90,7 +101,7 @@ def parse_place(
         whole = ", ".join(dict.fromkeys(part for part in fields if part)) or whole
     elif fields[2] and not _names_country(whole):
         whole = f"{whole}, {fields[2]}"
-    text = whole.strip(" ,;-|") or None
+    text = re.sub(r",(?:\s*,)+", ",", whole).strip(" ,;-|") or None
     if text is None:
         return Place()
     found = _understood(text)
@@ -113,6 +124,8 @@ def _understood(text: str) -> Place:
     rest = _EDGES.sub("", " ".join(rest.split()))
     if not rest:
         return Place(remote=remote)
+    if _COUNTED.match(rest):
+        return Place(remote=remote, flag="several places")
     pieces = [piece for piece in (p.strip(" ,") for p in _SPLIT.split(rest)) if piece]
     found = [_one(piece) for piece in dict.fromkeys(pieces)] or [Place()]
     if (
@@ -154,11 +167,15 @@ def _one(text: str) -> Place:
         return _french(m[1], m[2])
     if _UK_POSTCODE.match(text):
         return Place(country="GB")
+    if (m := _WIDE_FIRST.match(text)) and (found := _wide_first(m["wide"], m["city"])):
+        return found
+    if found := _country_first(text):
+        return found
     if (metro := _METRO.sub("", _METRO.sub("", text))) != text and (found := _metro(metro)):
         return found
     inner = re.search(r"\(([^()]*)\)", text)
     text = re.sub(r"\([^()]*\)", " ", text)
-    parts = [part for part in (_trimmed(p) for p in text.split(",")) if part]
+    parts = [part for part in (_trimmed(p) for p in text.split(",")) if part and not _WIDE.match(part)]
     if inner and (country_code(inner[1]) or region_of(inner[1].strip(), None)):
         parts.append(inner[1].strip())
     if len(parts) == 1 and (m := _GLUED_STATE.match(parts[0])) and region_of(m[2], None):
@@ -166,6 +183,29 @@ def _one(text: str) -> Place:
     if not parts:
         return Place()
     return _from_parts(parts)
+
+
+def _country_first(text: str) -> Place | None:
+    """Return the city of "US-CA-Menlo Park", "USA.VA.Reston", "JP-Tokyo" and "US, CA, Santa Clara", where there is such a city."""
+    m = _CODES_FIRST.match(text)
+    parts = [m["country"], m["region"], m["city"]] if m else [part.strip() for part in text.split(",")]
+    parts = [part for part in parts if part]
+    if len(parts) not in (2, 3) or (not m and country_code(parts[-1])):
+        return None
+    country = country_code(parts[0])
+    region = region_of(parts[1], country) if country and len(parts) == 3 else None
+    if country is None or (len(parts) == 3 and region is None):
+        return None
+    hit = find_city(parts[-1], country, region[1] if region else None)
+    return _at(hit, None) if hit else None
+
+
+def _wide_first(wide: str, city: str) -> Place | None:
+    """Return the city of "TX - Plano" and "Japan - Tokyo", as Workday's sites write it."""
+    region = region_of(wide, "US")
+    country = country_code(wide)
+    hit = find_city(city, *region) if region else find_city(city, country) if country else None
+    return _at(hit, None) if hit else None
 
 
 def _metro(name: str) -> Place | None:

@@ -15,6 +15,8 @@ from pipeline.text.tokens import fingerprint
 SHINGLE = 3
 """Words of a shingle."""
 
+_GLUED = r"(\p{Ll}{3}|[0-9])(\p{Lu}\p{Ll}{2})"
+"""A new sentence glued to the one before ("skillsExperience", "5Coding"): boards that strip markup lose the line breaks."""
 _MULTIPLY = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
 
@@ -42,7 +44,8 @@ class Sets:
 
 def cut(texts: pa.Array | pa.ChunkedArray) -> Words:
     """Return the words of `texts`: runs of letters and digits in lower case without accents; C++ and C# stay whole."""
-    plain = pc.replace_substring_regex(pc.utf8_lower(texts), r"[^\pL\pM\pN+#]+", " ")
+    apart = pc.replace_substring_regex(texts, _GLUED, r"\1 \2")
+    plain = pc.replace_substring_regex(pc.utf8_lower(apart), r"[^\pL\pM\pN+#]+", " ")
     if isinstance(plain, pa.ChunkedArray):
         plain = plain.combine_chunks()
     plain = pc.utf8_trim_whitespace(_without_accents(plain))

@@ -1,6 +1,6 @@
 INSERT INTO snapshot.mart.run_records BY NAME
 SELECT run_date, started_at, listings, postings, rejects, duplicate_groups, jobs, families, clusters, cards, fit_id
-FROM earlier_runs
+FROM yesterday_run_records
 WHERE run_date <> $run_date
 UNION ALL BY NAME
 SELECT

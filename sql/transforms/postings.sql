@@ -16,7 +16,9 @@ shown AS (
         PARTITION BY n.posting_id
         ORDER BY
             n.posted_relative, n.posted_on DESC NULLS LAST, n.valid_through DESC NULLS LAST, n.posted_raw NULLS LAST, n.url NULLS LAST,
-            n.apply_url NULLS LAST, n.promoted, n.provenance, n.flags, n.language NULLS LAST, n.feed, n.file, n.position
+            n.apply_url NULLS LAST, n.promoted, n.provenance, n.flags, n.language NULLS LAST,
+            n.trust NULLS LAST, n.employment_type_raw NULLS LAST, n.level_raw NULLS LAST, n.pay_raw NULLS LAST, n.pay_predicted NULLS LAST,
+            n.feed, n.file, n.position
     ) = 1
 )
 
@@ -50,10 +52,16 @@ SELECT
     s.longitude,
     s.remote,
     s.employment_type,
+    s.employment_type_raw,
+    s.level_told,
+    s.level_raw,
     s.pay_min,
     s.pay_max,
     s.pay_currency,
     s.pay_period,
+    s.pay_yearly_min,
+    s.pay_yearly_max,
+    s.pay_predicted,
     s.pay_raw,
     CASE WHEN s.posted_relative THEN coalesce(y.posted_on, s.posted_on) ELSE s.posted_on END AS posted_on,
     s.posted_raw,
@@ -64,6 +72,7 @@ SELECT
     s.industry,
     s.job_function,
     s.promoted,
+    s.trust,
     s.body_id,
     s.body_length,
     s.is_snippet,

@@ -5,7 +5,7 @@ CREATE TABLE cuts (
     job_id_a     VARCHAR NOT NULL,
     job_id_b     VARCHAR NOT NULL,
     probability  DOUBLE NOT NULL CHECK (probability BETWEEN 0 AND 1),
-    reason       VARCHAR NOT NULL CHECK (reason IN ('kept apart', 'no common canonical', 'outweighed')),
+    reason       VARCHAR NOT NULL CHECK (reason IN ('kept apart', 'no common canonical', 'outweighed', 'stock text')),
     PRIMARY KEY (posting_id_a, posting_id_b),
     CHECK (job_id_a <> job_id_b)
 );
@@ -15,4 +15,4 @@ COMMENT ON COLUMN cuts.posting_id_b IS 'Second posting of the link';
 COMMENT ON COLUMN cuts.job_id_a IS 'Job of the first posting';
 COMMENT ON COLUMN cuts.job_id_b IS 'Job of the second posting';
 COMMENT ON COLUMN cuts.probability IS 'Probability of the link';
-COMMENT ON COLUMN cuts.reason IS 'kept apart: a guard or a person judged a pair across both jobs apart; no common canonical: no posting of both agrees with all others; outweighed: pairs compared and not linked, or linked as variants, speak against it more than the links speak for it';
+COMMENT ON COLUMN cuts.reason IS 'kept apart: a guard or a person judged a pair across both jobs apart; no common canonical: no posting of both agrees with all others; outweighed: pairs compared and not linked, or linked as variants, speak against it more than the links speak for it; stock text: many employers use the text, for no one place';

@@ -33,10 +33,16 @@ CREATE TABLE normalised (
     longitude       DOUBLE,
     remote          VARCHAR CHECK (remote IN ('remote', 'hybrid', 'onsite')),
     employment_type VARCHAR CHECK (employment_type IN ('full_time', 'part_time', 'contract', 'temporary', 'internship', 'permanent', 'volunteer', 'other')),
+    employment_type_raw VARCHAR,
+    level_told      VARCHAR CHECK (level_told IN ('intern', 'graduate', 'junior', 'mid', 'senior', 'staff', 'principal', 'lead', 'manager', 'director', 'executive')),
+    level_raw       VARCHAR,
     pay_min         DOUBLE,
     pay_max         DOUBLE,
     pay_currency    VARCHAR,
     pay_period      VARCHAR CHECK (pay_period IN ('hour', 'day', 'week', 'month', 'year')),
+    pay_yearly_min  DOUBLE,
+    pay_yearly_max  DOUBLE,
+    pay_predicted   BOOLEAN,
     pay_raw         VARCHAR,
     posted_on       DATE,
     posted_raw      VARCHAR,
@@ -48,6 +54,7 @@ CREATE TABLE normalised (
     industry        VARCHAR,
     job_function    VARCHAR,
     promoted        BOOLEAN NOT NULL,
+    trust           VARCHAR CHECK (trust IN ('employer', 'board', 'aggregator', 'reseller')),
     body_id         VARCHAR,
     body_length     INTEGER CHECK (body_length >= 0),
     is_snippet      BOOLEAN NOT NULL,
@@ -90,10 +97,16 @@ COMMENT ON COLUMN normalised.latitude IS 'Latitude of the city, degrees';
 COMMENT ON COLUMN normalised.longitude IS 'Longitude of the city, degrees';
 COMMENT ON COLUMN normalised.remote IS 'Where the work is done, as far as the posting tells';
 COMMENT ON COLUMN normalised.employment_type IS 'Employment type';
+COMMENT ON COLUMN normalised.employment_type_raw IS 'Employment type as delivered';
+COMMENT ON COLUMN normalised.level_told IS 'Level the feed''s own field tells, in the words of level; NULL where it tells none of them';
+COMMENT ON COLUMN normalised.level_raw IS 'Level as delivered';
 COMMENT ON COLUMN normalised.pay_min IS 'Lower end of pay, in pay_currency per pay_period';
 COMMENT ON COLUMN normalised.pay_max IS 'Upper end of pay, in pay_currency per pay_period';
 COMMENT ON COLUMN normalised.pay_currency IS 'Currency of pay, ISO 4217';
 COMMENT ON COLUMN normalised.pay_period IS 'Period of pay';
+COMMENT ON COLUMN normalised.pay_yearly_min IS 'Lower end of pay in a full year: 2080 hours, 260 days, 52 weeks, 12 months';
+COMMENT ON COLUMN normalised.pay_yearly_max IS 'Upper end of pay in a full year';
+COMMENT ON COLUMN normalised.pay_predicted IS 'Pay was estimated by others than the employer; false where it is stated, NULL where there is none';
 COMMENT ON COLUMN normalised.pay_raw IS 'Pay as delivered';
 COMMENT ON COLUMN normalised.posted_on IS 'Day the ad was posted; a relative age is resolved once, when the posting is first seen';
 COMMENT ON COLUMN normalised.posted_raw IS 'Posting date as delivered';
@@ -105,6 +118,7 @@ COMMENT ON COLUMN normalised.apply_url IS 'Canonical address where one applies';
 COMMENT ON COLUMN normalised.industry IS 'Industry as delivered';
 COMMENT ON COLUMN normalised.job_function IS 'Job function as delivered';
 COMMENT ON COLUMN normalised.promoted IS 'Marked as promoted by the board';
+COMMENT ON COLUMN normalised.trust IS 'Who sends the feed, as feeds.toml says: employer, board, aggregator or reseller';
 COMMENT ON COLUMN normalised.body_id IS 'Fingerprint of the cleaned text, key of the run''s bodies table';
 COMMENT ON COLUMN normalised.body_length IS 'Length of the cleaned text, characters';
 COMMENT ON COLUMN normalised.is_snippet IS 'Only the beginning of the text is known';

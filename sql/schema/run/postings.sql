@@ -29,10 +29,16 @@ CREATE TABLE postings (
     longitude       DOUBLE,
     remote          VARCHAR CHECK (remote IN ('remote', 'hybrid', 'onsite')),
     employment_type VARCHAR CHECK (employment_type IN ('full_time', 'part_time', 'contract', 'temporary', 'internship', 'permanent', 'volunteer', 'other')),
+    employment_type_raw VARCHAR,
+    level_told      VARCHAR CHECK (level_told IN ('intern', 'graduate', 'junior', 'mid', 'senior', 'staff', 'principal', 'lead', 'manager', 'director', 'executive')),
+    level_raw       VARCHAR,
     pay_min         DOUBLE,
     pay_max         DOUBLE,
     pay_currency    VARCHAR,
     pay_period      VARCHAR CHECK (pay_period IN ('hour', 'day', 'week', 'month', 'year')),
+    pay_yearly_min  DOUBLE,
+    pay_yearly_max  DOUBLE,
+    pay_predicted   BOOLEAN,
     pay_raw         VARCHAR,
     posted_on       DATE,
     posted_raw      VARCHAR,
@@ -43,6 +49,7 @@ CREATE TABLE postings (
     industry        VARCHAR,
     job_function    VARCHAR,
     promoted        BOOLEAN NOT NULL,
+    trust           VARCHAR CHECK (trust IN ('employer', 'board', 'aggregator', 'reseller')),
     body_id         VARCHAR NOT NULL,
     body_length     INTEGER NOT NULL CHECK (body_length >= 0),
     is_snippet      BOOLEAN NOT NULL,
@@ -82,10 +89,16 @@ COMMENT ON COLUMN postings.latitude IS 'Latitude of the city, degrees';
 COMMENT ON COLUMN postings.longitude IS 'Longitude of the city, degrees';
 COMMENT ON COLUMN postings.remote IS 'Where the work is done, as far as the posting tells';
 COMMENT ON COLUMN postings.employment_type IS 'Employment type';
+COMMENT ON COLUMN postings.employment_type_raw IS 'Employment type as delivered';
+COMMENT ON COLUMN postings.level_told IS 'Level the feed''s own field tells, in the words of level; NULL where it tells none of them';
+COMMENT ON COLUMN postings.level_raw IS 'Level as delivered';
 COMMENT ON COLUMN postings.pay_min IS 'Lower end of pay, in pay_currency per pay_period';
 COMMENT ON COLUMN postings.pay_max IS 'Upper end of pay, in pay_currency per pay_period';
 COMMENT ON COLUMN postings.pay_currency IS 'Currency of pay, ISO 4217';
 COMMENT ON COLUMN postings.pay_period IS 'Period of pay';
+COMMENT ON COLUMN postings.pay_yearly_min IS 'Lower end of pay in a full year: 2080 hours, 260 days, 52 weeks, 12 months';
+COMMENT ON COLUMN postings.pay_yearly_max IS 'Upper end of pay in a full year';
+COMMENT ON COLUMN postings.pay_predicted IS 'Pay was estimated by others than the employer; false where it is stated, NULL where there is none';
 COMMENT ON COLUMN postings.pay_raw IS 'Pay as delivered';
 COMMENT ON COLUMN postings.posted_on IS 'Day the ad was posted; a relative age is resolved once, when the posting is first seen';
 COMMENT ON COLUMN postings.posted_raw IS 'Posting date as delivered';
@@ -96,6 +109,7 @@ COMMENT ON COLUMN postings.apply_url IS 'Canonical address where one applies';
 COMMENT ON COLUMN postings.industry IS 'Industry as delivered';
 COMMENT ON COLUMN postings.job_function IS 'Job function as delivered';
 COMMENT ON COLUMN postings.promoted IS 'Marked as promoted by the board';
+COMMENT ON COLUMN postings.trust IS 'Who sends the feed, as feeds.toml says: employer, board, aggregator or reseller';
 COMMENT ON COLUMN postings.body_id IS 'Fingerprint of the cleaned text, key of the run''s bodies table';
 COMMENT ON COLUMN postings.body_length IS 'Length of the cleaned text, characters';
 COMMENT ON COLUMN postings.is_snippet IS 'Only the beginning of the text is known';

@@ -28,17 +28,19 @@ CREATE TABLE raw_listings (
     pay_max         VARCHAR,
     pay_currency    VARCHAR,
     pay_period      VARCHAR,
+    pay_predicted   BOOLEAN,
     requisition_id  VARCHAR,
     language        VARCHAR,
     industry        VARCHAR,
     job_function    VARCHAR,
     promoted        BOOLEAN,
+    trust           VARCHAR CHECK (trust IN ('employer', 'board', 'aggregator', 'reseller')),
     PRIMARY KEY (feed, file, position)
 );
 COMMENT ON TABLE raw_listings IS 'Listings as read: one row a record of a feed, before any interpretation';
 COMMENT ON COLUMN raw_listings.feed IS 'Name of the feed the record came in';
 COMMENT ON COLUMN raw_listings.file IS 'File of the feed, relative to the feed''s path';
-COMMENT ON COLUMN raw_listings.position IS 'Line (text formats) or record number (columnar ones) in the file, from 1';
+COMMENT ON COLUMN raw_listings.position IS 'Line (CSV, NDJSON, pages of text) or number of the record (XML, JSON, HTML, Parquet, Arrow) in the file, from 1';
 COMMENT ON COLUMN raw_listings.format IS 'Reader that understood the file';
 COMMENT ON COLUMN raw_listings.source IS 'Board the listing stands on (never the path or the feed)';
 COMMENT ON COLUMN raw_listings.source_id IS 'The board''s own id of the listing, where it has one';
@@ -64,8 +66,10 @@ COMMENT ON COLUMN raw_listings.pay_min IS 'Lower end of pay, where the feed has 
 COMMENT ON COLUMN raw_listings.pay_max IS 'Upper end of pay, where the feed has a field for it';
 COMMENT ON COLUMN raw_listings.pay_currency IS 'Currency of pay, where the feed has a field for it';
 COMMENT ON COLUMN raw_listings.pay_period IS 'Period of pay, where the feed has a field for it';
+COMMENT ON COLUMN raw_listings.pay_predicted IS 'Pay was estimated by others than the employer, where the feed tells';
 COMMENT ON COLUMN raw_listings.requisition_id IS 'The employer''s number of the role, where the feed has a field for it';
 COMMENT ON COLUMN raw_listings.language IS 'Language code, where the feed tells';
 COMMENT ON COLUMN raw_listings.industry IS 'Industry as delivered';
 COMMENT ON COLUMN raw_listings.job_function IS 'Job function as delivered';
 COMMENT ON COLUMN raw_listings.promoted IS 'Marked as promoted by the board';
+COMMENT ON COLUMN raw_listings.trust IS 'Who sends the feed, as feeds.toml says: employer, board, aggregator or reseller';

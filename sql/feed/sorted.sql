@@ -1,0 +1,1 @@
+SELECT crc, section, key, entry FROM entries ORDER BY crc, key, section
