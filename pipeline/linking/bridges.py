@@ -29,7 +29,8 @@ def missing(links: pa.Table, candidates: pa.Table, postings: pa.Table, hubs: int
         Ids of the linked postings, in order, and both ends of the pairs as positions among them.
     """
     same = links.filter(pc.not_equal(links.column("kind"), "variant"))
-    ids = pc.unique(pa.chunked_array([*same.column("posting_id_a").chunks, *same.column("posting_id_b").chunks]))
+    chunks = [*same.column("posting_id_a").chunks, *same.column("posting_id_b").chunks]
+    ids = pc.unique(pa.chunked_array(chunks, type=pa.string()))
     ids = ids.take(pc.sort_indices(ids))
     left, right = (positions(same.column(n), ids) for n in ("posting_id_a", "posting_id_b"))
     size = len(ids)
