@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 MAX_WORDS = 5
-_EDGE = frozenset(
+EDGE = frozenset(
     [
         "a",
         "an",
@@ -99,6 +99,7 @@ _EDGE = frozenset(
         "new",
     ]
 )
+"""Words that neither begin nor end a phrase people would use."""
 
 
 def name_clusters(
@@ -166,7 +167,7 @@ def _phrases(words: list[str], names: frozenset[str]) -> Iterable[str]:
     for size in (1, 2, 3):
         for i in range(len(words) - size + 1):
             part = words[i : i + size]
-            if part[0] in _EDGE or part[-1] in _EDGE or any(w in names or w.isdigit() for w in part):
+            if part[0] in EDGE or part[-1] in EDGE or any(w in names or w.isdigit() for w in part):
                 continue
             if size > 1 or len(part[0]) > 2:
                 yield " ".join(part)

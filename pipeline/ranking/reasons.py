@@ -10,6 +10,7 @@ import pyarrow as pa
 from scipy import sparse
 
 from pipeline.ranking.facts import Facts
+from pipeline.ranking.labels import EDGE
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -130,9 +131,9 @@ def _shared_title(facts: Facts, job: int, other: int) -> list[str]:
     """Return the title words both have, in the card's order, without function words at the edges."""
     mine = set(facts.title[job])
     shared = [w for w in dict.fromkeys(facts.title[other]) if w in mine]
-    while shared and len(shared[0]) < 3 and shared[0].isalpha() and len(shared) > 1:
+    while shared and shared[0] in EDGE:
         shared = shared[1:]
-    while shared and len(shared[-1]) < 3 and shared[-1].isalpha() and len(shared) > 1:
+    while shared and shared[-1] in EDGE:
         shared = shared[:-1]
     return shared
 

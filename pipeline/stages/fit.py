@@ -28,7 +28,7 @@ def fit(tables: Mapping[str, pa.Table], night: Night, settings: FitSettings) -> 
     text = dict(zip(needed.column("body_id").to_pylist(), needed.column("text").to_pylist(), strict=True))
     learned = learning.learn(documents, text, settings)
     made = {
-        "fit_terms": _terms_table(learned, documents.num_rows),
+        "fit_terms": _terms_table(learned, documents),
         "fit_spaces": _spaces_table(learned.spaces),
         "fit_means": _means_table(learned.means),
         "fit_sentences": _sentences_table(learned.sentences),
@@ -66,9 +66,11 @@ def _clusters_wanted(total: int, sampled: int, settings: FitSettings) -> int:
     return centres.clusters_wanted(total, settings.documents_per_cluster, most)
 
 
-def _terms_table(learned: learning.Learned, total: int) -> pa.Table:
+def _terms_table(learned: learning.Learned, documents: pa.Table) -> pa.Table:
     body = learned.vocabularies["body"]
-    tells = {"body": meaning.tells(learned.spaces[meaning.ROLES], body.documents, total, body.terms)}
+    tells = meaning.tells(learned.spaces[meaning.ROLES], body.documents, documents.num_rows, body.terms)
+    spoken = meaning.everywhere(learned.weighed["body"], strings(documents.column("language")))
+    told = {"body": tells & ~spoken[: len(body)]}
     parts = [
         pa.table(
             {
@@ -77,7 +79,7 @@ def _terms_table(learned: learning.Learned, total: int) -> pa.Table:
                 "term": words_.terms,
                 "documents": words_.documents,
                 "idf": words_.idf,
-                "tells": tells.get(channel, np.ones(len(words_), dtype=bool)),
+                "tells": told.get(channel, np.ones(len(words_), dtype=bool)),
             }
         )
         for channel, words_ in learned.vocabularies.items()
