@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline import run as engine
 from pipeline import sample
+from pipeline.auditor import beside
 from pipeline.ingest import feeds_from_paths, load_feeds
 from pipeline.settings import Settings
 from pipeline.store import Home
@@ -27,7 +28,8 @@ def main() -> None:
             feeds = load_feeds(Path(folder) / "sample" / "feeds.toml")
         run = engine.begin(Home(Path(folder) / "home"), DAY, feeds, Settings())
         assert run is not None
-        engine.run_night(run)
+        with beside(run.settings.run.workers) as check:
+            engine.run_night(run, check=check)
         print("| stage | rows in | rows out | seconds | peak MB |\n|---|---|---|---|---|")
         records = engine.records(run)
         for r in records:
