@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from pipeline.errors import RelatedJobsError
+from pipeline.measure import collect_less
 from pipeline.store import Run
 
 Check = Callable[[Run, str], Any]
@@ -74,6 +75,7 @@ def _ask(ours: Connection, run: Run, gate: str) -> Any:
 
 def _serve(theirs: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; whoever started us ends us
+    collect_less()
     os.environ["GX_ANALYTICS_ENABLED"] = "false"  # or it sends usage events as soon as it is imported
     import great_expectations  # noqa: F401 - so that the first gate need not wait for it
 

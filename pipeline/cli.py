@@ -14,6 +14,7 @@ from pipeline.commands.options import DEFAULT_HOME, HomeOption, JsonOption
 from pipeline.commands.options import home_at as _home
 from pipeline.commands.options import snapshot_of as _snapshot
 from pipeline.errors import RelatedJobsError, UsageError
+from pipeline.measure import collect_less
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
@@ -37,6 +38,7 @@ SettingsOption = Annotated[
 
 def main() -> None:
     """Run the command line; an error of ours becomes one clear line and its exit code."""
+    collect_less()
     try:
         app()
     except RelatedJobsError as error:

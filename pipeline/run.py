@@ -18,7 +18,7 @@ from pipeline.auditor import Check, bare_main
 from pipeline.contracts import connect, contract
 from pipeline.errors import RelatedJobsError, UsageError
 from pipeline.ingest import Feed, fingerprint, read
-from pipeline.measure import Meter
+from pipeline.measure import Meter, collect_less
 from pipeline.plan import Night, Stage
 from pipeline.settings import Settings, override
 from pipeline.store import Home, Run, RunStore
@@ -286,6 +286,7 @@ _worker: _Worker | None = None
 
 
 def _start_worker(run: Run, stage: Stage) -> None:
+    collect_less()
     global _worker  # noqa: PLW0603 - one per process, set once when the process starts
     _worker = _Worker(run, stage, {t: run.store.read(t) for t in stage.reads[1:]} | _yesterday(run, stage))
 
