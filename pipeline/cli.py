@@ -339,6 +339,19 @@ def fit_duplicates(
     typer.echo(json.dumps(refit(postings, pairs, out), indent=2))
 
 
+@fit_app.command("related")
+def fit_related(
+    postings: Annotated[Path, typer.Option(help="Postings, as for evaluate duplicates.")],
+    queries: Annotated[Path, typer.Option(help="query_id, posting_id.")],
+    judgements: Annotated[Path, typer.Option(help="query_id, posting_id, grade.")],
+    out: Annotated[Path, typer.Option(help="Ranking file to write.")],
+) -> None:
+    """Refit the ranking of related jobs and write its file; prints its nDCG@10 cross-validated by query."""
+    from pipeline.evaluate.related_fit import fit_related as refit
+
+    typer.echo(json.dumps(refit(postings, queries, judgements, out), indent=2))
+
+
 app.command()(site.render)
 app.command()(site.serve)
 app.command()(site.export)
