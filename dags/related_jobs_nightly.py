@@ -20,6 +20,8 @@ with DAG(
     params={
         "run_date": Param(None, type=["null", "string"], format="date", description="The night's date; today if empty"),
         "force": Param(False, type="boolean", description="Redo a date that was published"),
+        "accept_shrink": Param([], type="array", description="Feeds that may shrink beyond the band tonight"),
+        "end_feeds": Param([], type="array", description="Feeds that come no more: what only they brought closes"),
         "refit": Param(False, type="boolean", description="Make a new fit, however young the one at hand is"),
     },
     default_args=orchestrate.task_defaults(),

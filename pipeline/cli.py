@@ -86,6 +86,12 @@ def run(
     settings: SettingsOption = None,
     force: Annotated[bool, typer.Option("--force", help="Redo a date that was published.")] = False,
     refit: Annotated[bool, typer.Option("--refit", help="Make a new fit, however young the one at hand is.")] = False,
+    accept_shrink: Annotated[
+        list[str] | None, typer.Option(help="A feed that may shrink beyond the band tonight; again for more.")
+    ] = None,
+    end_feed: Annotated[
+        list[str] | None, typer.Option(help="A feed that comes no more: what only it brought closes; again for more.")
+    ] = None,
     json_output: JsonOption = False,
 ) -> None:
     """Do one night: read the feeds, find what is the same, relate, audit, publish. Without --feed: HOME/feeds.toml."""
@@ -96,7 +102,8 @@ def run(
     at, day = _home(home), _day(run_date)
     feeds = _feeds(at, [*(feed or []), *(more or [])], mapping)
     with at.lock(f"related-jobs run of {day}"):
-        night = engine.begin(at, day, feeds, _settings(at, settings), force=force, refit=refit)
+        said = {"accept_shrink": accept_shrink or (), "end_feeds": end_feed or ()}
+        night = engine.begin(at, day, feeds, _settings(at, settings), force=force, refit=refit, **said)
         if night is None:
             store = at.run(day)
             if json_output:
@@ -133,7 +140,9 @@ def _closing_json(night: "Run") -> None:
     from pipeline import run as engine
 
     manifest = night.store.manifest
-    value = {k: manifest.get(k) for k in ("run_date", "state", "snapshot", "is_current", "counts", "yesterday")}
+    value = {
+        k: manifest.get(k) for k in ("run_date", "state", "snapshot", "is_current", "counts", "yesterday", "remarks")
+    }
     value["database"] = str(night.home.path / "related_jobs.duckdb")
     value["stages"] = [asdict(r) for r in engine.records(night)]
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
@@ -182,6 +191,9 @@ def _closing(night: "Run") -> None:
 def _warn(night: "Run") -> None:
     from pipeline import audit, terminal
 
+    for remark in night.store.manifest.get("remarks", []):
+        loud = remark["state"] == "held back"
+        terminal.line(f"{'HELD BACK' if loud else remark['state']}: {remark['says']}", "bold red" if loud else "yellow")
     for result in audit.results(night):
         if not result["success"]:
             terminal.line(

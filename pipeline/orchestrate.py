@@ -102,7 +102,10 @@ def begin(**context: Any) -> list[str]:
     with at.lock(f"Airflow, begin of {day}", LOCK_WAIT_SECONDS):
         feeds = load_feeds(at.path / "feeds.toml")
         resolved = settings.load(at.path / "settings.toml")
-        run = engine.begin(at, day, feeds, resolved, force=bool(params.get("force")), refit=bool(params.get("refit")))
+        run = engine.begin(
+            at, day, feeds, resolved, force=bool(params.get("force")), refit=bool(params.get("refit")),
+            accept_shrink=params.get("accept_shrink") or (), end_feeds=params.get("end_feeds") or (),
+        )  # fmt: skip
     # What is left of a published night, its report, is the other DAG's: a second event would start that twice.
     if run is None or run.store.marker(plan.started_by("night")[-1].name):
         raise AirflowSkipException(f"run {day} was published from the same feeds: nothing to do (force redoes it)")
@@ -125,6 +128,9 @@ def run_stage(stage: str, feed: str | None = None, **context: Any) -> None:
         with engine.failure_kept(run):
             record = engine.run_stage(run, stage, feed)
     _log(record)
+    if "deliveries" in plan.stage(stage).writes:
+        for remark in run.store.manifest.get("remarks", []):
+            log.warning("%s: %s", remark["state"], remark["says"])
     for asset in context["task"].outlets:
         event = context["outlet_events"][asset]
         event.extra = _facts(run)
@@ -156,4 +162,5 @@ def _facts(run: "Run") -> dict[str, Any]:
         "is_current": manifest["is_current"],
         "database": str(database),
         "counts": manifest["counts"],
+        "held_back": [r["feed"] for r in manifest.get("remarks", []) if r["state"] == "held back"],
     }

@@ -7,17 +7,27 @@ from typing import Any
 
 import duckdb
 
-from pipeline import feed, report, resources
+from pipeline import feed, report, resources, yesterday
 from pipeline.contracts import connect, contract
 from pipeline.errors import RelatedJobsError
-from pipeline.store import Home, Run, Snapshot, sync_tree, write_json
+from pipeline.store import Home, Run, sync_tree, write_json
 
 MARTS = (
-    "postings", "bodies", "listings", "rejects", "links", "overrides", "jobs", "job_postings", "variant_families", "family_jobs",
-    "duplicates", "cuts", "lineage", "clusters", "related_jobs", "gone_jobs", "gone_postings", "fits", "run_records",
+    "postings", "posting_states", "sightings", "deliveries", "bodies", "listings", "rejects", "links", "overrides", "jobs",
+    "job_postings", "variant_families", "family_jobs", "duplicates", "cuts", "lineage", "clusters", "related_jobs", "gone_jobs",
+    "gone_postings", "fits", "run_records",
 )  # fmt: skip
 VIEWS = ("runs", "boxes")
-YESTERDAY = ("postings", "jobs", "job_postings", "gone_jobs", "gone_postings", "run_records")
+YESTERDAY = (
+    "postings",
+    "posting_states",
+    "deliveries",
+    "jobs",
+    "job_postings",
+    "gone_jobs",
+    "gone_postings",
+    "run_records",
+)
 """Marts of the snapshot before that tonight's are made of, there as yesterday_<mart>."""
 SCHEMA_VERSION = 1
 
@@ -29,6 +39,7 @@ def build(run: Run) -> None:
     folder.mkdir(parents=True)
     database = folder / "related_jobs.duckdb"
     _build_marts(run, database)
+    _keep_texts(run, folder / "bodies")
     with duckdb.connect(str(database)) as con:
         for view in VIEWS:
             con.execute(resources.sql(f"views/{view}"))
@@ -91,6 +102,7 @@ def _build_marts(run: Run, database: Path) -> None:
         "started_at": started,
         "body_characters": run.settings.publish.body_characters,
         "gone_days": run.settings.publish.gone_days,
+        "remember_days": run.settings.settle.remember_days,
     }
     with connect() as con:
         con.execute("SET memory_limit = $limit", {"limit": run.settings.run.duckdb_memory})
@@ -99,40 +111,36 @@ def _build_marts(run: Run, database: Path) -> None:
         con.execute("CREATE SCHEMA snapshot.mart")
         for table in _tables(run):
             con.read_parquet([str(p) for p in run.store.parts(table)]).create_view(table)
-        _view_yesterday(run, con)
+        yesterday.view(con, run, YESTERDAY)
         for mart in MARTS:
             con.execute("USE snapshot.mart")
             con.execute(contract(mart, "mart").ddl)
             con.execute("USE memory.main")
             query = resources.sql(f"marts/{mart}")
-            con.execute(query, {k: v for k, v in known.items() if f"${k}" in query})
+            con.execute(query, resources.params(query, known))
+
+
+def _keep_texts(run: Run, folder: Path) -> None:
+    """Put the run's texts beside the database: the next night takes those of postings that do not come again from there.
+
+    Linked where the file system can: a text stands once on disk, however many snapshots hold its file.
+    """
+    folder.mkdir()
+    for part in run.store.parts("bodies"):
+        try:
+            (folder / part.name).hardlink_to(part)
+        except OSError:
+            shutil.copyfile(part, folder / part.name)
 
 
 def _tables(run: Run) -> list[str]:
     return sorted(p.name for p in run.store.path.iterdir() if any(p.glob("*.parquet")))
 
 
-def _view_yesterday(run: Run, con: duckdb.DuckDBPyConnection) -> None:
-    """Make the marts of the snapshot before readable; empty where there is none, or it is older than the mart."""
-    name = run.store.manifest.get("yesterday")
-    found: set[str] = set()
-    if name:
-        database = Snapshot(run.home.path / "snapshots" / name).database
-        con.execute("ATTACH $path AS yesterday (READ_ONLY)", {"path": str(database)})
-        found = {
-            table for (table,) in con.execute(resources.sql("publish/tables"), {"database": "yesterday"}).fetchall()
-        }
-    for mart in YESTERDAY:
-        if mart in found:
-            con.table(f"yesterday.mart.{mart}").create_view(f"yesterday_{mart}")
-        else:
-            con.register(f"yesterday_{mart}", contract(mart, "mart").empty())
-
-
 def _feeds_in_flight(run: Run) -> tuple[Path, ...]:
     """Return the feeds that pages may be reading while this one takes their place: the current one and yesterday's."""
-    current, yesterday = run.home.current(), run.home.yesterday(run.night.run_date)
-    found = [s for s in (current, yesterday) if s is not None and s.run_date <= run.night.run_date]
+    before = run.home.current(), run.home.yesterday(run.night.run_date)
+    found = [s for s in before if s is not None and s.run_date <= run.night.run_date]
     return tuple(dict.fromkeys(s.path / "feed" for s in found))
 
 

@@ -12,7 +12,8 @@ from pipeline.shards import without_markup
 from pipeline.store import Run, Snapshot, read_json, write_json
 
 _TABLES = (
-    "figures", "funnel", "duplicates", "job_samples", "family_samples", "map", "scores", "probabilities", "rejects", "boxes", "trends",
+    "figures", "deliveries", "lives", "funnel", "duplicates", "job_samples", "family_samples", "map", "scores", "probabilities",
+    "rejects", "boxes", "trends",
 )  # fmt: skip
 _POSITIONS = "cluster_map.json"  # of the run: the map is made once, the report is written twice
 _JOBS_A_CLUSTER = 20  # whose mean tells where a cluster stands on the map: more move it by less than its dot is wide

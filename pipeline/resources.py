@@ -1,7 +1,10 @@
 """Where sql/, expectations/ and dags/ are: at the top of a checkout, inside the package in an installed wheel."""
 
+import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -23,3 +26,8 @@ def folder(name: str) -> Path:
 def sql(name: str) -> str:
     """Return the text of `sql/<name>.sql`."""
     return (folder("sql") / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def params(query: str, known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of `known` that `query` names as $name: DuckDB refuses what a query does not name."""
+    return {name: known[name] for name in dict.fromkeys(re.findall(r"\$([a-z]\w*)", query)) if name in known}

@@ -13,9 +13,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline import __version__, plan, resources
+from pipeline import __version__, plan, resources, yesterday
 from pipeline.auditor import Check, bare_main
-from pipeline.contracts import connect, contract
+from pipeline.contracts import connect
 from pipeline.errors import RelatedJobsError, UsageError
 from pipeline.ingest import Feed, fingerprint, read
 from pipeline.measure import Meter, collect_less
@@ -40,12 +40,23 @@ class StageRecord:
 
 
 def begin(
-    home: Home, run_date: date, feeds: Iterable[Feed], settings: Settings, *, force: bool = False, refit: bool = False
+    home: Home,
+    run_date: date,
+    feeds: Iterable[Feed],
+    settings: Settings,
+    *,
+    force: bool = False,
+    refit: bool = False,
+    accept_shrink: Iterable[str] = (),
+    end_feeds: Iterable[str] = (),
 ) -> Run | None:
     """Open the run of `run_date`, resumed where it broke off over the same input; None where there is nothing to do.
 
+    `accept_shrink` names feeds that may shrink beyond the band, `end_feeds` feeds that come no more: a date that was
+    published without them is redone.
+
     Raises:
-        UsageError: the date was published from other feeds or settings and `force` is not given.
+        UsageError: the date was published from other feeds or settings and `force` is not given; a feed has a wrong name.
         InputError: a feed can't be found.
     """
     feeds = tuple(feeds)
@@ -56,7 +67,10 @@ def begin(
     identity = _identity(home, prints, settings)
     store = home.run(run_date)
     was = store.manifest
-    if was.get("state") == "published" and not force and not was.get("stale"):
+    again = was.get("state") == "published" and was.get("identity") == identity and not force
+    said = _said(was if again else {}, prints, accept_shrink, end_feeds)
+    more = any(said[k] != was.get(k) for k in said)
+    if was.get("state") == "published" and not force and not was.get("stale") and not more:
         if was.get("identity") == identity:
             # Published, but broken off before its report was written: what is left is done, nothing is published again.
             left = any(store.marker(s.name) is None for s in plan.started_by("snapshot"))
@@ -64,9 +78,11 @@ def begin(
         raise UsageError(
             f"run {run_date} was published from {_differs(was, prints)}; use --force to redo it, or another --run-date"
         )
-    if was.get("identity") != identity or force or was.get("stale"):
+    before = home.yesterday(run_date)
+    # After a rollback what a broken-off run did rests on a night that is no longer yesterday.
+    moved = was.get("yesterday") != (before.path.name if before else None)
+    if was.get("identity") != identity or force or was.get("stale") or more or moved:
         store.clear()
-    yesterday = home.yesterday(run_date)
     store.update_manifest(
         run_date=run_date.isoformat(),
         state="running",
@@ -74,6 +90,7 @@ def begin(
         started_at=datetime.now(UTC).isoformat(timespec="seconds"),
         error=None,
         refit=refit,
+        **said,
         feeds=[{**asdict(feed), "mapping": _plain(feed.mapping), "fingerprint": prints[feed.name]} for feed in feeds],
         settings=settings.as_dict(),
         versions={
@@ -81,7 +98,7 @@ def begin(
             "python": platform.python_version(),
             **{p: version(p) for p in _PACKAGES},
         },
-        yesterday=yesterday.path.name if yesterday else None,
+        yesterday=before.path.name if before else None,
     )
     return Run(home, store, Night(run_date), settings)
 
@@ -221,29 +238,17 @@ def _feeds_stage(run: Run, stage: Stage, feed_name: str | None) -> tuple[int, fl
     return count, 0.0
 
 
-def _yesterday(run: Run, stage: Stage) -> dict[str, pa.Table]:
-    name = run.store.manifest.get("yesterday")
-    snapshot = next((s for s in run.home.snapshots() if s.path.name == name), None)
-    if name and snapshot is None and stage.yesterday:
-        raise RelatedJobsError(f"snapshot {name}, which this run builds on, is gone: redo the run with --force")
-    return {
-        f"yesterday_{table}": snapshot.table(table) if snapshot else contract(table, "mart").empty()
-        for table in stage.yesterday
-    }
-
-
 def _sql_stage(run: Run, stage: Stage) -> None:
+    known = {"run_date": run.night.run_date, **asdict(getattr(run.settings, stage.name))}
     with connect() as con:
         con.execute("SET memory_limit = $limit", {"limit": run.settings.run.duckdb_memory})
         con.execute("SET temp_directory = $folder", {"folder": str(run.store.path / "spill")})
         for table in stage.reads:
             con.read_parquet([str(p) for p in run.store.parts(table)]).create_view(table)
-        for table, rows in _yesterday(run, stage).items():
-            con.register(table, rows)
+        yesterday.view(con, run, stage.yesterday)
         for table in stage.writes:
             query = resources.sql(f"transforms/{table}")
-            params = {"run_date": run.night.run_date} if "$run_date" in query else {}
-            rows = con.sql(query, params=params).to_arrow_table()
+            rows = con.sql(query, params=resources.params(query, known)).to_arrow_table()
             run.store.write(table, rows)
             con.read_parquet([str(p) for p in run.store.parts(table)]).create_view(table)
 
@@ -254,7 +259,7 @@ def _whole_stage(run: Run, stage: Stage, _: str | None) -> tuple[int, float]:
     if stage.function == "sql":
         _sql_stage(run, stage)
     else:
-        tables = {t: run.store.read(t) for t in stage.reads} | _yesterday(run, stage)
+        tables = {t: run.store.read(t) for t in stage.reads} | yesterday.tables(run, stage.yesterday)
         made = _function(stage)(tables, run.night, getattr(run.settings, stage.name))
         for table in stage.writes:
             run.store.write(table, made[table])
@@ -288,7 +293,9 @@ _worker: _Worker | None = None
 def _start_worker(run: Run, stage: Stage) -> None:
     collect_less()
     global _worker  # noqa: PLW0603 - one per process, set once when the process starts
-    _worker = _Worker(run, stage, {t: run.store.read(t) for t in stage.reads[1:]} | _yesterday(run, stage))
+    _worker = _Worker(
+        run, stage, {t: run.store.read(t) for t in stage.reads[1:]} | yesterday.tables(run, stage.yesterday)
+    )
 
 
 def _work(number: int, rows: pa.Table) -> tuple[int, float]:
@@ -306,7 +313,9 @@ def _rows_stage(run: Run, stage: Stage, _: str | None) -> tuple[int, float]:
     total = run.store.count(stage.reads[0])
     if run.settings.run.workers <= 1 or total <= size:
         # Fewer rows than one piece: a pool would cost more (1-2 s of imports) than it saves.
-        worker = _Worker(run, stage, {t: run.store.read(t) for t in stage.reads[1:]} | _yesterday(run, stage))
+        worker = _Worker(
+            run, stage, {t: run.store.read(t) for t in stage.reads[1:]} | yesterday.tables(run, stage.yesterday)
+        )
         return sum(worker.piece(number, rows) for number, rows in pieces), 0.0
     workers = run.settings.run.workers
     with bare_main(), ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (run, stage)) as pool:
@@ -340,6 +349,23 @@ def _identity(home: Home, prints: dict[str, str], settings: Settings) -> str:
     overrides = home.path / "overrides.csv"
     decided = overrides.read_text(encoding="utf-8", errors="replace") if overrides.is_file() else ""
     return short_id("", *(f"{n}={prints[n]}" for n in sorted(prints)), repr(settings), decided, __version__)
+
+
+def _said(
+    was: dict[str, Any], prints: dict[str, str], accept_shrink: Iterable[str], end_feeds: Iterable[str]
+) -> dict[str, list[str]]:
+    """Return what people said about feeds, with what they said before about the same input."""
+    accept, end = set(accept_shrink), set(end_feeds)
+    if accept - prints.keys():
+        raise UsageError(
+            f"--accept-shrink {', '.join(sorted(accept - prints.keys()))}: no such feed; there are {', '.join(prints)}"
+        )
+    if end & prints.keys():
+        raise UsageError(f"--end-feed {', '.join(sorted(end & prints.keys()))}: a feed of this run; leave it out of it")
+    return {
+        "accept_shrink": sorted(accept | set(was.get("accept_shrink", []))),
+        "end_feeds": sorted(end | set(was.get("end_feeds", []))),
+    }
 
 
 def _check_names(feeds: tuple[Feed, ...]) -> None:

@@ -38,8 +38,20 @@ class NormaliseSettings:
 
 
 @dataclass(frozen=True)
+class DeliveriesSettings:
+    """When a feed that shrinks is taken for a crawl that broke off, and held back: what it does not bring stays."""
+
+    shrink_band: float = 0.5  # share of the ids of its last accepted delivery below which a full delivery is held back,
+    shrink_least: int = 5  # where at least so many ids fewer came, or none
+    shrink_agree: int = 3  # deliveries in a row that agree on what is left are a lasting shrink, and accepted
+
+
+@dataclass(frozen=True)
 class SettleSettings:
-    """How repeats of one id are settled."""
+    """How repeats of one id are settled, and how long a posting lives."""
+
+    close_past_deadline: bool = True  # a posting closes after its last day (valid_through), though a feed brings it
+    remember_days: int = 180  # days closed postings (they find their job again) and deliveries are remembered
 
 
 @dataclass(frozen=True)
@@ -196,6 +208,7 @@ class Settings:
     run: RunSettings = field(default_factory=RunSettings)
     ingest: IngestSettings = field(default_factory=IngestSettings)
     normalise: NormaliseSettings = field(default_factory=NormaliseSettings)
+    deliveries: DeliveriesSettings = field(default_factory=DeliveriesSettings)
     settle: SettleSettings = field(default_factory=SettleSettings)
     fit: FitSettings = field(default_factory=FitSettings)
     block: BlockSettings = field(default_factory=BlockSettings)

@@ -159,6 +159,11 @@ class Snapshot:
         """Return the path of its DuckDB file."""
         return self.path / "related_jobs.duckdb"
 
+    @property
+    def texts(self) -> list[Path]:
+        """Return the Parquet files of whole texts (contract `bodies`) of its postings, in order."""
+        return sorted((self.path / "bodies").glob("*.parquet"))
+
     def table(self, name: str) -> pa.Table:
         """Return the mart `name`."""
         with duckdb.connect(str(self.database), read_only=True) as con:

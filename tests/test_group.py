@@ -69,7 +69,7 @@ def inputs(
         "candidates": table("candidates", candidates),
         "bridged": contract("bridged").empty(),
         "overrides": table("overrides", overrides),
-    } | {f"yesterday_{n}": (yesterday or {}).get(n, contract(n).empty()) for n in stage("group").yesterday}
+    } | {f"yesterday_{n}": (yesterday or {}).get(n, contract(n, "mart").empty()) for n in stage("group").yesterday}
 
 
 def night(*args: Any, **kwargs: Any) -> dict[str, pa.Table]:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from pipeline import resources
 from pipeline.contracts import conform, connect, contract
 from pipeline.plan import Night, stage
-from pipeline.settings import NormaliseSettings
+from pipeline.settings import DeliveriesSettings, NormaliseSettings, SettleSettings
 from pipeline.stages.normalise import normalise
 
 NIGHT = date(2025, 3, 10)
@@ -29,29 +30,58 @@ def raw(**given: Any) -> dict[str, Any]:
 
 def settle(
     rows: list[dict[str, Any]],
-    yesterday: pa.Table | None = None,
+    yesterday: Tables | None = None,
     rejects: list[dict[str, Any]] | None = None,
     day: date = NIGHT,
+    feeds: Mapping[str, Mapping[str, Any]] | None = None,
+    **settings: Any,
 ) -> Tables:
-    """Return what the stage's SQL makes of raw listings, as the engine runs it: in the order of the plan's writes."""
+    """Return what the SQL of deliveries and settle makes of raw listings, as the engine runs it: in the order of the plan's writes.
+
+    `feeds` says of a feed what differs from a full one without grace; `comes` False and `ended` stand for one that does not come.
+    """
     table = pa.Table.from_pylist(rows, schema=contract("raw_listings").schema)
     made = normalise({"raw_listings": table}, Night(day), NormaliseSettings())
+    known = {"run_date": day, **asdict(DeliveriesSettings()), **asdict(SettleSettings()), **settings}
     given = {
         "raw_listings": table,
         "raw_rejects": pa.Table.from_pylist(rejects or [], schema=contract("raw_rejects").schema),
-        "yesterday_postings": contract("postings").empty() if yesterday is None else yesterday,
+        "run_feeds": run_feeds({row["feed"] for row in rows} | {row["feed"] for row in rejects or []}, feeds or {}),
         **made,
+        **_yesterday(yesterday or {}),
     }
     found: Tables = {}
     with connect() as con:
         for name, rows_given in given.items():
             con.register(name, rows_given)
-        for name in stage("settle").writes:
+        for name in ("deliveries", *stage("settle").writes):
             query = resources.sql(f"transforms/{name}")
-            params = {"run_date": day} if "$run_date" in query else {}
-            found[name] = conform(con.sql(query, params=params).to_arrow_table(), contract(name))
+            rows_found = con.sql(query, params=resources.params(query, known)).to_arrow_table()
+            found[name] = conform(rows_found, contract(name))
             con.register(name, found[name])
-    return found
+    before = (yesterday or {}).get("history", contract("deliveries").empty())
+    return found | {"history": pa.concat_tables([before, found["deliveries"]])}
+
+
+def _yesterday(tables: Tables) -> Tables:
+    given = {
+        f"yesterday_{name}": tables.get(name, contract(name).empty()) for name in ("postings", "sightings", "bodies")
+    }
+    states = tables.get("posting_states", contract("posting_states").empty())
+    states = states.append_column("job_id", pa.nulls(states.num_rows, pa.string()))
+    history = tables.get("history", contract("deliveries").empty())
+    return given | {"yesterday_posting_states": states, "yesterday_deliveries": history}
+
+
+def run_feeds(names: set[str], said: Mapping[str, Mapping[str, Any]]) -> pa.Table:
+    """Return the feeds of the run as stage deliveries registers them."""
+    plain = {"delivery": "full", "grace": 0, "accept": False, "comes": True, "ended": False}
+    rows = [{"feed": name, **plain, **said.get(name, {})} for name in sorted(names | said.keys())]
+    return pa.Table.from_pylist(rows).cast(
+        pa.schema([("feed", pa.string()), ("delivery", pa.string()), ("grace", pa.int32()), ("accept", pa.bool_()),
+                   ("comes", pa.bool_()), ("ended", pa.bool_())])
+    ) if rows else pa.table({"feed": pa.array([], pa.string()), "delivery": pa.array([], pa.string()), "grace": pa.array([], pa.int32()),
+                             "accept": pa.array([], pa.bool_()), "comes": pa.array([], pa.bool_()), "ended": pa.array([], pa.bool_())})  # fmt: skip
 
 
 def only(tables: Mapping[str, pa.Table]) -> dict[str, Any]:
@@ -168,7 +198,7 @@ def test_a_relative_age_is_resolved_when_first_seen() -> None:
     assert only(first)["posted_on"] == date(2025, 3, 7)
     later = settle(
         [raw(source_id="7", date_posted="5 days ago"), raw(source_id="8", date_posted="Today", position=2)],
-        first["postings"],
+        first,
         day=date(2025, 3, 11),
     )
     posted = {p["source_id"]: (p["posted_on"], p["first_seen"], p["last_seen"]) for p in later["postings"].to_pylist()}
@@ -183,7 +213,7 @@ def test_an_unchanged_ad_keeps_its_content_id_while_its_age_counts_on() -> None:
 
 def test_a_stated_date_that_changes_is_taken() -> None:
     first = settle([raw(source_id="7", date_posted="2025-03-01")])
-    later = settle([raw(source_id="7", date_posted="2025-03-09")], first["postings"], day=date(2025, 3, 11))
+    later = settle([raw(source_id="7", date_posted="2025-03-09")], first, day=date(2025, 3, 11))
     assert only(later)["posted_on"] == date(2025, 3, 9)
     assert only(later)["first_seen"] == NIGHT
 

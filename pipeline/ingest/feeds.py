@@ -38,7 +38,7 @@ class Feed:
         delta: the feed delivers changes only (`delivery = "delta"`); a listing that is missing is not gone.
         employer: of listings that name none, such as those of one employer's own board.
         trust: who sends it: employer (its own openings), board, aggregator or reseller; None where nobody said.
-        grace: full deliveries a listing may be missing from before it counts as gone; kept with the run, no stage reads it yet.
+        grace: full deliveries a listing may be missing from before it is closed.
     """
 
     name: str

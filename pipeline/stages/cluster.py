@@ -79,7 +79,8 @@ def _with_lasting_ids(
             taken.add(row["label"])
     for name in ("label", "terms", "area"):
         at = centroids.schema.get_field_index(name)
-        centroids = centroids.set_column(at, centroids.field(at), pa.array([row[name] for row in rows]))
+        field = centroids.field(at)
+        centroids = centroids.set_column(at, field, pa.array([row[name] for row in rows], field.type))
     return centroids.set_column(centroids.schema.get_field_index("cluster_id"), "cluster_id", pa.array(named))
 
 

@@ -33,7 +33,7 @@ def group(tables: Mapping[str, pa.Table], night: Night, settings: GroupSettings)
 
     Args:
         tables: postings, links, candidates, bridged, yesterday_job_postings, yesterday_family_jobs, yesterday_variant_families;
-            overrides, where people decided.
+            overrides, where people decided; yesterday_posting_states, where postings may come back.
         night: groups do not depend on it.
         settings: section [group].
 
@@ -50,7 +50,8 @@ def group(tables: Mapping[str, pa.Table], night: Night, settings: GroupSettings)
     links = replace(links, same=links.same & ~ready_made)
     groups = _told(_same_ads(pairs, postings, links, settings), links, ready_made)
     canonical = _canonical(postings, links, groups, settings)
-    ids, job_moves = _job_ids(tables["yesterday_job_postings"], postings, groups, canonical)
+    states = tables.get("yesterday_posting_states", contract("posting_states", "mart").empty())
+    ids, job_moves = _job_ids(_belonged(tables["yesterday_job_postings"], states), postings, groups, canonical)
     jobs = as_jobs(ids, postings, links, groups, canonical)
     relatives = kin(postings, links, jobs.label, jobs.canonical, _own(postings, links, settings), settings)
     families, family_moves = _families(tables, jobs, relatives)
@@ -107,6 +108,18 @@ def _own(postings: Ads, links: Judged, settings: GroupSettings) -> Bools:
     reposts = aggregators(*ends, postings.employers, settings.aggregator_employers)
     another = (postings.speaks_for >= 0) & (postings.speaks_for != employer)
     return np.asarray((employer >= 0) & ~postings.for_another & ~another & ~np.append(reposts, False)[employer])
+
+
+def _belonged(yesterday: pa.Table, states: pa.Table) -> pa.Table:
+    """Return which posting belonged to which job: yesterday's, and where a posting is closed the job it belonged to last.
+
+    So a job whose postings come back finds its id again; as its canonical posting counts only one that was open yesterday.
+    """
+    closed = states.filter(pc.and_(pc.equal(states.column("state"), "closed"), pc.is_valid(states.column("job_id"))))
+    closed = closed.select(["job_id", "posting_id"]).append_column("is_canonical", pa.array([False] * closed.num_rows))
+    return pa.concat_tables(
+        [yesterday.select(closed.column_names), closed], promote_options="permissive"
+    ).combine_chunks()
 
 
 def _job_ids(yesterday: pa.Table, postings: Ads, groups: Groups, canonical: Ints) -> tuple[list[str], list[Move]]:

@@ -7,5 +7,7 @@ SELECT
     pay_min IS NULL OR pay_max IS NULL OR pay_min <= pay_max AS pay_in_order,
     date_diff('day', $run_date::DATE, posted_on) AS days_ahead,
     latitude, longitude,
-    country
+    country,
+    posting_id IN (SELECT posting_id FROM sightings) AS has_sighting,
+    body_length = 0 OR body_id IN (SELECT body_id FROM bodies) AS has_text
 FROM postings

@@ -1,6 +1,8 @@
 -- One row an id: the record whose content is version 1 in `listings`. Of several with that content the newest is taken;
 -- what else may differ (addresses, marks) decides before the names of feed and file do, so that the split into feeds does not matter.
--- A relative age ("30+ days ago") was resolved when the posting was first seen: yesterday's day stays.
+-- A relative age ("30+ days ago") was resolved when the posting was first seen: that day stays, also where it was closed between.
+-- A posting closes after its last day (one before it was posted is no day). One that did not come tonight but still has a sighting
+-- is open as it was: yesterday's row.
 WITH versions AS (
     SELECT posting_id, max(version)::INTEGER AS versions
     FROM listings
@@ -20,6 +22,15 @@ shown AS (
             n.trust NULLS LAST, n.employment_type_raw NULLS LAST, n.level_raw NULLS LAST, n.pay_raw NULLS LAST, n.pay_predicted NULLS LAST,
             n.feed, n.file, n.position
     ) = 1
+),
+
+dated AS (
+    SELECT
+        s.*,
+        CASE WHEN s.posted_relative THEN coalesce(y.posted_on, s.posted_on) ELSE s.posted_on END AS posted_day,
+        coalesce(y.first_seen, $run_date) AS known_since
+    FROM shown AS s
+    LEFT JOIN yesterday_posting_states AS y ON y.posting_id = s.posting_id
 )
 
 SELECT
@@ -63,7 +74,7 @@ SELECT
     s.pay_yearly_max,
     s.pay_predicted,
     s.pay_raw,
-    CASE WHEN s.posted_relative THEN coalesce(y.posted_on, s.posted_on) ELSE s.posted_on END AS posted_on,
+    s.posted_day AS posted_on,
     s.posted_raw,
     s.valid_through,
     s.language,
@@ -79,9 +90,13 @@ SELECT
     s.provenance,
     s.flags,
     v.versions,
-    coalesce(y.first_seen, $run_date) AS first_seen,
+    s.known_since AS first_seen,
     $run_date AS last_seen
-FROM shown AS s
+FROM dated AS s
 JOIN versions AS v ON v.posting_id = s.posting_id
-LEFT JOIN yesterday_postings AS y ON y.posting_id = s.posting_id
-ORDER BY s.posting_id
+WHERE NOT $close_past_deadline OR s.valid_through IS NULL OR s.valid_through >= $run_date OR coalesce(s.valid_through < s.posted_day, false)
+UNION ALL BY NAME
+FROM yesterday_postings AS y
+SEMI JOIN sightings AS g ON g.posting_id = y.posting_id
+ANTI JOIN listings AS l ON l.posting_id = y.posting_id
+ORDER BY posting_id

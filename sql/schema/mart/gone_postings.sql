@@ -1,4 +1,4 @@
--- Postings that left the feeds, so that a page that knows a board's id still finds the job.
+-- Postings that were closed, so that a page that knows a board's id still finds the job.
 CREATE TABLE gone_postings (
     posting_id VARCHAR PRIMARY KEY,
     source     VARCHAR NOT NULL,
@@ -6,7 +6,7 @@ CREATE TABLE gone_postings (
     job_id     VARCHAR NOT NULL,
     gone_on    DATE NOT NULL
 );
-COMMENT ON TABLE gone_postings IS 'Postings that left the feeds, kept for publish.gone_days days after';
+COMMENT ON TABLE gone_postings IS 'Postings that were closed, kept for publish.gone_days days after';
 COMMENT ON COLUMN gone_postings.posting_id IS 'Id the posting had; no row of postings has it';
 COMMENT ON COLUMN gone_postings.source IS 'Board it stood on';
 COMMENT ON COLUMN gone_postings.source_id IS 'The board''s own id, where it has one';

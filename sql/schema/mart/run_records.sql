@@ -16,7 +16,7 @@ COMMENT ON TABLE run_records IS 'Runs that published, up to and with this snapsh
 COMMENT ON COLUMN run_records.run_date IS 'The run: the night it is named by';
 COMMENT ON COLUMN run_records.started_at IS 'When it began, UTC';
 COMMENT ON COLUMN run_records.listings IS 'Listings that came';
-COMMENT ON COLUMN run_records.postings IS 'Postings they became';
+COMMENT ON COLUMN run_records.postings IS 'Open postings';
 COMMENT ON COLUMN run_records.rejects IS 'Listings that were not understood';
 COMMENT ON COLUMN run_records.duplicate_groups IS 'Near-duplicate groups: families, and jobs of several postings outside of families';
 COMMENT ON COLUMN run_records.jobs IS 'Jobs';

@@ -111,7 +111,7 @@ COMMENT ON COLUMN normalised.pay_raw IS 'Pay as delivered';
 COMMENT ON COLUMN normalised.posted_on IS 'Day the ad was posted; a relative age is resolved once, when the posting is first seen';
 COMMENT ON COLUMN normalised.posted_raw IS 'Posting date as delivered';
 COMMENT ON COLUMN normalised.posted_relative IS 'posted_on was resolved from an age such as "30+ days ago"';
-COMMENT ON COLUMN normalised.valid_through IS 'Day the ad closes';
+COMMENT ON COLUMN normalised.valid_through IS 'Last day of the ad; it is closed after it';
 COMMENT ON COLUMN normalised.language IS 'Language of the text, ISO 639-1';
 COMMENT ON COLUMN normalised.url IS 'Address of the ad''s page, http or https';
 COMMENT ON COLUMN normalised.apply_url IS 'Canonical address where one applies';

@@ -59,7 +59,7 @@ CREATE TABLE postings (
     first_seen      DATE NOT NULL,
     last_seen       DATE NOT NULL
 );
-COMMENT ON TABLE postings IS 'Postings: the listings of the night that were understood, one row an id';
+COMMENT ON TABLE postings IS 'Open postings, one row an id: the listings of the night that were understood, and those of nights before that are still open';
 COMMENT ON COLUMN postings.posting_id IS 'Id of the posting: a function of its source and its id there';
 COMMENT ON COLUMN postings.source IS 'Board the posting stands on';
 COMMENT ON COLUMN postings.source_id IS 'The board''s own id, where it has one';
@@ -102,7 +102,7 @@ COMMENT ON COLUMN postings.pay_predicted IS 'Pay was estimated by others than th
 COMMENT ON COLUMN postings.pay_raw IS 'Pay as delivered';
 COMMENT ON COLUMN postings.posted_on IS 'Day the ad was posted; a relative age is resolved once, when the posting is first seen';
 COMMENT ON COLUMN postings.posted_raw IS 'Posting date as delivered';
-COMMENT ON COLUMN postings.valid_through IS 'Day the ad closes';
+COMMENT ON COLUMN postings.valid_through IS 'Last day of the ad; it is closed after it';
 COMMENT ON COLUMN postings.language IS 'Language of the text, ISO 639-1';
 COMMENT ON COLUMN postings.url IS 'Address of the ad''s page, http or https';
 COMMENT ON COLUMN postings.apply_url IS 'Canonical address where one applies';

@@ -1,0 +1,3 @@
+INSERT INTO snapshot.mart.sightings BY NAME
+FROM sightings
+ORDER BY posting_id, feed;

@@ -1,0 +1,164 @@
+"""Nights in order through the one code path: what lives, what is held back, what comes back, and under which ids."""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipeline import run as engine
+from pipeline.errors import UsageError
+from pipeline.ingest import Feed
+from pipeline.settings import RunSettings, Settings
+from pipeline.store import Home, Run
+
+DAY = date(2026, 3, 2)
+ONE = replace(Settings(), run=RunSettings(workers=1))
+TRADES = ("Baker", "Welder", "Nurse", "Surveyor", "Gardener", "Librarian", "Plumber", "Optician", "Glazier", "Miller")
+DUTIES = (
+    "You start before the town wakes and knead, shape and bake by hand what our shops sell through the day.",
+    "You join plate and pipe to drawing, grind and test every seam, and keep the record an inspector will read.",
+    "You look after people on the ward through the night, give medicine on time and speak with their families.",
+    "You measure land and buildings with total station and drone and hand over plans that hold in court.",
+    "You plant, prune and mow in parks along the river, and plan the beds with the schools around them.",
+    "You lend, order and mend books, read to children on Saturdays and keep the catalogue without gaps.",
+    "You fit boilers and baths, find leaks behind walls and leave a kitchen cleaner than you found it.",
+    "You test eyes, grind lenses and fit frames, and you tell early when a doctor has to have a look.",
+    "You cut and set panes in old windows, seal them against the weather and work at heights with care.",
+    "You run the stones and the sifters, take samples from every batch and keep the mill free of dust.",
+)
+
+
+def row(n: int, board: str = "board", city: str = "Leiden", edition: str = "") -> dict[str, str]:
+    """Return an ad of trade n; two boards' rows of one n are reposts of one job."""
+    return {
+        "source": board, "source_id": f"{board}-{n}{city[:2]}", "title": TRADES[n], "company": f"{TRADES[n]} and Sons",
+        "location": f"{city}, NL", "description": f"{DUTIES[n]} {edition} We pay by the month and train whoever joins us.",
+    }  # fmt: skip
+
+
+def deliver(folder: Path, feed: str, rows: Iterable[dict[str, str]], **said: Any) -> Feed:
+    path = folder / f"{feed}.csv"
+    with path.open("w", newline="") as out:
+        writer = csv.DictWriter(out, ("source", "source_id", "title", "company", "location", "description"))
+        writer.writeheader()
+        writer.writerows(rows)
+    return Feed(name=feed, path=str(path), **said)
+
+
+def night(home: Home, n: int, *feeds: Feed, settings: Settings = ONE, **how: Any) -> Run:
+    run = engine.begin(home, DAY + timedelta(days=n), feeds, settings, **how)
+    assert run is not None
+    engine.run_night(run)
+    return run
+
+
+def ask(home: Home, query: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(home.path / "related_jobs.duckdb"), read_only=True) as con:
+        return con.execute(query).fetchall()
+
+
+def jobs(home: Home) -> dict[str, str]:
+    """Return the job of each board's id."""
+    return dict(ask(home, "SELECT source_id, job_id FROM mart.postings JOIN mart.job_postings USING (posting_id)"))
+
+
+def test_a_carried_posting_is_in_its_job_and_its_box_like_any_other(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    both = [row(n) for n in range(8)], [row(0, "other"), row(1, "other")]
+    night(home, 0, deliver(tmp_path, "full", both[0], grace=1), deliver(tmp_path, "more", both[1]))
+    before, boxes = jobs(home), ask(home, "SELECT job_id, rank, related_job_id FROM mart.related_jobs ORDER BY ALL")
+    assert before["board-0Le"] == before["other-0Le"]
+    feeds = deliver(tmp_path, "full", both[0][2:], grace=1), deliver(tmp_path, "more", both[1])
+    night(home, 1, *feeds)
+    assert jobs(home) == before
+    assert ask(home, "SELECT job_id, rank, related_job_id FROM mart.related_jobs ORDER BY ALL") == boxes
+    assert ask(home, "SELECT count(*) FROM mart.listings") == [(8,)]
+    assert ask(home, "SELECT count(*) FROM mart.gone_postings") == [(0,)]
+    night(home, 2, *feeds)
+    left = ask(home, "SELECT why, count(*) FROM mart.posting_states WHERE state = 'closed' GROUP BY 1")
+    assert left == [("missing from its feeds", 2)]
+    assert ask(home, "SELECT count(*) FROM mart.gone_postings") == [(2,)]
+    # The canonical may have closed: the next member stands for the job, under the same id.
+    assert jobs(home) == {
+        source_id: job for source_id, job in before.items() if source_id not in ("board-0Le", "board-1Le")
+    }
+
+
+def test_a_canonical_that_closes_hands_over_and_a_job_that_returns_has_its_id(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    several = [row(0), row(0, "other"), row(0, "third")]
+    others = [row(n) for n in range(1, 8)]
+    night(home, 0, deliver(tmp_path, "f", several + others))
+    before = jobs(home)
+    (canonical,) = ask(
+        home,
+        f"SELECT source_id FROM mart.jobs JOIN mart.postings ON posting_id = canonical_posting_id WHERE job_id = '{before['board-0Le']}'",
+    )
+    without = [r for r in several if r["source_id"] != canonical[0]]
+    night(home, 1, deliver(tmp_path, "f", without + others))
+    assert {jobs(home)[r["source_id"]] for r in without} == {before["board-0Le"]}
+    night(home, 2, deliver(tmp_path, "f", others))
+    assert before["board-0Le"] not in jobs(home).values()
+    assert ask(home, "SELECT job_id, became FROM mart.gone_jobs") == [(before["board-0Le"], None)]
+    night(home, 3, deliver(tmp_path, "f", without + others))
+    assert {jobs(home)[r["source_id"]] for r in without} == {before["board-0Le"]}
+    assert ask(home, "SELECT count(*) FROM mart.gone_jobs") == [(0,)]
+    assert ask(home, "SELECT count(*), min(returned_on) FROM mart.posting_states WHERE returns > 0") == [
+        (2, DAY + timedelta(days=3))
+    ]
+
+
+def test_a_crawl_that_broke_off_is_held_back_told_and_let_through_by_name(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    rows = [row(n) for n in range(10)]
+    night(home, 0, deliver(tmp_path, "f", rows))
+    before = jobs(home)
+    broken = deliver(tmp_path, "f", rows[:2])
+    run = night(home, 1, broken)
+    assert jobs(home) == before
+    (remark,) = run.store.manifest["remarks"]
+    assert remark["state"] == "held back" and "2 different postings of 10 expected" in remark["says"]
+    assert "--accept-shrink f" in remark["says"]
+    assert "Held back: feed f brought" in (home.path / "report.html").read_text()
+    assert engine.begin(home, DAY + timedelta(days=1), [broken], ONE) is None
+    with pytest.raises(UsageError, match="no such feed; there are f"):
+        engine.begin(home, DAY + timedelta(days=1), [broken], ONE, accept_shrink=["nobody"])
+    night(home, 1, broken, accept_shrink=["f"])  # needs no --force: it says what is to be done anew
+    assert len(jobs(home)) == 2
+    assert engine.begin(home, DAY + timedelta(days=1), [broken], ONE) is None
+    assert engine.begin(home, DAY + timedelta(days=1), [broken], ONE, accept_shrink=["f"]) is None
+
+
+def test_texts_of_carried_postings_survive_a_redone_date_and_gone_runs(tmp_path: Path) -> None:
+    """Yesterday's texts stand in yesterday's snapshot, whatever became of its run's folder."""
+    home = Home(tmp_path / "home")
+    rows = [row(n) for n in range(8)]
+    full = deliver(tmp_path, "f", rows, grace=9)
+    night(home, 0, full)
+    less = deliver(tmp_path, "f", rows[2:], grace=9)
+    night(home, 1, less)
+    home.run(DAY).clear()
+    home.run(DAY + timedelta(days=1)).clear()
+    engine.begin(home, DAY + timedelta(days=1), [less], ONE, force=True)  # broken off at once: its folder is empty now
+    night(home, 2, less)
+    assert len(jobs(home)) == 8
+    texts = home.run(DAY + timedelta(days=2)).read("bodies")
+    assert texts.num_rows == 8
+
+
+def test_a_feed_that_ended_must_be_one_that_did_not_come(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    rows = [row(n) for n in range(8)]
+    f, g = deliver(tmp_path, "f", rows), deliver(tmp_path, "g", [row(9)])
+    night(home, 0, f, g)
+    with pytest.raises(UsageError, match="a feed of this run"):
+        engine.begin(home, DAY + timedelta(days=1), [f, g], ONE, end_feeds=["g"])
+    with pytest.raises(UsageError, match="feeds that did not come: g"):
+        night(home, 1, f, end_feeds=["h"])
+    night(home, 1, f, end_feeds=["g"])
+    assert "board-9Le" not in jobs(home)
