@@ -15,19 +15,13 @@ from pipeline.store import Home, Run, sync_tree, write_json
 MARTS = (
     "postings", "posting_states", "sightings", "deliveries", "bodies", "listings", "rejects", "links", "overrides", "jobs",
     "job_postings", "variant_families", "family_jobs", "duplicates", "cuts", "lineage", "clusters", "related_jobs", "gone_jobs",
-    "gone_postings", "fits", "run_records",
+    "gone_postings", "changes", "fits", "run_records",
 )  # fmt: skip
 VIEWS = ("runs", "boxes")
 YESTERDAY = (
-    "postings",
-    "posting_states",
-    "deliveries",
-    "jobs",
-    "job_postings",
-    "gone_jobs",
-    "gone_postings",
-    "run_records",
-)
+    "postings", "posting_states", "deliveries", "jobs", "job_postings", "variant_families", "family_jobs", "clusters", "related_jobs",
+    "gone_jobs", "gone_postings", "run_records",
+)  # fmt: skip
 """Marts of the snapshot before that tonight's are made of, there as yesterday_<mart>."""
 SCHEMA_VERSION = 1
 

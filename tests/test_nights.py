@@ -113,6 +113,59 @@ def test_a_canonical_that_closes_hands_over_and_a_job_that_returns_has_its_id(tm
     ]
 
 
+KINDS = {
+    "posting": "SELECT posting_id, content_id FROM mart.postings",
+    "job": "SELECT job_id, job_id FROM mart.jobs",
+    "family": "SELECT family_id, family_id FROM mart.variant_families",
+    "cluster": "SELECT cluster_id, cluster_id FROM mart.clusters",
+    "posting of job": "SELECT posting_id, job_id FROM mart.job_postings",
+    "job of family": "SELECT job_id, family_id FROM mart.family_jobs",
+    "job of cluster": "SELECT job_id, cluster_id FROM mart.jobs",
+    "related list": "SELECT job_id, list(related_job_id ORDER BY rank) FROM mart.related_jobs GROUP BY 1",
+}
+
+
+def marts(home: Home) -> dict[str, dict[str, Any]]:
+    return {kind: dict(ask(home, query)) for kind, query in KINDS.items()}
+
+
+def replay(before: dict[str, dict[str, Any]], gone: set[str], home: Home) -> dict[str, dict[str, Any]]:
+    """Return yesterday's marts with tonight's changes applied, one after the other."""
+    found = {kind: dict(rows) for kind, rows in before.items()}
+    contents = dict(ask(home, "SELECT posting_id, content_id FROM mart.postings"))
+    for kind, one, event, old, new, cards in ask(
+        home, "SELECT kind, id, event, old_id, new_id, cards FROM mart.changes"
+    ):
+        if event == "removed":
+            del found[kind][one]
+        elif event == "added":
+            assert one not in found[kind]
+            found[kind][one] = cards if kind == "related list" else contents[one] if kind == "posting" else new
+        elif event == "changed":
+            assert one in found[kind]
+            found[kind][one] = cards if kind == "related list" else new
+        else:
+            assert old in before[kind] or old in gone  # it says where members went; added and removed move the ids
+    return found
+
+
+def test_yesterdays_marts_and_the_changes_are_tonights(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    found: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
+    gone: set[str] = set()
+    rows = [row(n) for n in range(9)] + [row(n, "other", "Utrecht") for n in range(3)]
+    for n, delivered in enumerate((rows[:10], [*rows[2:], row(3, edition="We moved.")], rows)):
+        night(home, n, deliver(tmp_path, "f", delivered))
+        found = replay(found, gone, home)
+        assert found == marts(home)
+        gone |= {one for (one,) in ask(home, "SELECT job_id FROM mart.gone_jobs")}
+    told = set(ask(home, "SELECT kind, event, why FROM mart.changes"))
+    assert ("posting", "added", "returned") in told
+    assert {event for kind, event, _ in told if kind == "job"} >= {"changed", "merged"}
+    days = ask(home, "SELECT DISTINCT run_date, since FROM mart.changes")
+    assert days == [(DAY + timedelta(days=2), DAY + timedelta(days=1))]
+
+
 def test_a_crawl_that_broke_off_is_held_back_told_and_let_through_by_name(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     rows = [row(n) for n in range(10)]
