@@ -23,7 +23,7 @@ def deliveries(run: Run) -> None:
     manifest = run.store.manifest
     known = {"run_date": run.night.run_date, **asdict(run.settings.deliveries)}
     with connect() as con:
-        for table in ("normalised", "raw_rejects"):
+        for table in ("listing_days", "normalised", "raw_rejects"):
             con.read_parquet([str(p) for p in run.store.parts(table)]).create_view(table)
         yesterday.view(con, run, ("deliveries", "sightings"))
         con.register("run_feeds", _feeds(manifest))

@@ -17,6 +17,7 @@ from pipeline.ingest.reading import read_file
 from pipeline.ingest.registry import head_of, looks, ranked, sniffed
 from pipeline.plan import Night
 from pipeline.settings import Settings
+from pipeline.stages.days import days
 from pipeline.stages.normalise import normalise
 
 FIELDS = (
@@ -169,9 +170,21 @@ def _checked(feed: Feed, file: FeedFile, night: Night, settings: Settings, first
         if listings.num_rows:
             told.reader = listings["format"][0].as_py()
             began = time.process_time()
-            rows = normalise({"raw_listings": listings}, night, settings.normalise)["normalised"]
+            rows = understood(listings, night, settings)
             told.normalise_seconds += time.process_time() - began
             _count(told, rows, ids, first)
+
+
+def understood(listings: pa.Table, night: Night, settings: Settings) -> pa.Table:
+    """Return what a night understands of raw listings: `normalised` and `listing_days`, a row each, in their order."""
+    made = normalise({"raw_listings": listings}, night, settings.normalise)["normalised"]
+    dated = days({"raw_listings": listings, "normalised": made}, night, settings.days)["listing_days"]
+    for name in dated.column_names:
+        if name not in ("listing_key", "day_flags"):
+            made = made.append_column(name, dated[name])
+    both = zip(made["flags"].to_pylist(), dated["day_flags"].to_pylist(), strict=True)
+    flags = pa.array([sorted(a + b) for a, b in both], made.schema.field("flags").type)
+    return made.set_column(made.schema.get_field_index("flags"), "flags", flags)
 
 
 def _note(told: Checked, reason: str, position: int, detail: str) -> None:

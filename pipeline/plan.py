@@ -1,7 +1,7 @@
 """The way of the data, as data: stages, what each reads and writes, and its grain. Standard library only."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -35,6 +35,9 @@ class Stage:
         starts: `night`: the stage follows the one before it. `snapshot`: it needs a published snapshot only, so that an
             orchestrator may run it apart from the night, once the snapshot is there.
         publishes: a new snapshot is current when it is done: an orchestrator tells others.
+        kept: a key that stands in the first table it reads and in all it writes. Of several rows with one key the first is
+            worked on; rows of a key that an earlier run of the same making knows are taken over from there.
+        columns: of a wide table, those the stage reads; all of them where it is not named.
     """
 
     name: str
@@ -48,6 +51,8 @@ class Stage:
     gate: str | None = None
     starts: Literal["night", "snapshot"] = "night"
     publishes: bool = False
+    kept: str | None = None
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
 
 FIT_TABLES = (
@@ -72,11 +77,25 @@ PLAN: tuple[Stage, ...] = (
     Stage(
         "normalise",
         "ingest",
-        "clean text, title, employer, place, pay and date of each listing",
+        "clean text, title, employer, place and pay of each listing",
         "pipeline.stages.normalise:normalise",
         "rows",
         reads=("raw_listings",),
         writes=("normalised", "normalised_bodies"),
+        kept="listing_key",
+    ),
+    Stage(
+        "days",
+        "ingest",
+        "resolve the day each listing was posted and the day it closes",
+        "pipeline.stages.days:days",
+        "whole",
+        reads=("raw_listings", "normalised"),
+        writes=("listing_days",),
+        columns={
+            "raw_listings": ("feed", "file", "position", "listing_key", "date_posted", "valid_through", "crawled_on"),
+            "normalised": ("listing_key", "country"),
+        },
     ),
     Stage(
         "deliveries",
@@ -84,7 +103,7 @@ PLAN: tuple[Stage, ...] = (
         "hold what each feed brought against what it brought before; a feed that broke off is held back",
         "pipeline.deliveries:deliveries",
         "home",
-        reads=("normalised", "raw_rejects"),
+        reads=("listing_days", "normalised", "raw_rejects"),
         writes=("deliveries",),
     ),
     Stage(
@@ -93,7 +112,7 @@ PLAN: tuple[Stage, ...] = (
         "one posting per id: the fullest record wins; what did not come stays open or is closed",
         "sql",
         "whole",
-        reads=("normalised", "normalised_bodies", "raw_listings", "raw_rejects", "deliveries"),
+        reads=("listing_days", "normalised", "normalised_bodies", "raw_listings", "raw_rejects", "deliveries"),
         yesterday=("postings", "posting_states", "sightings", "bodies"),
         writes=("listings", "sightings", "postings", "posting_states", "bodies", "rejects"),
         gate="postings",

@@ -7,16 +7,13 @@ from typing import Any
 import duckdb
 
 from pipeline import audit, resources
-from pipeline.contracts import connect
 from pipeline.shards import without_markup
-from pipeline.store import Run, Snapshot, read_json, write_json
+from pipeline.store import Run, Snapshot, write_json
 
 _TABLES = (
     "figures", "deliveries", "lives", "funnel", "duplicates", "job_samples", "family_samples", "map", "scores", "probabilities",
     "rejects", "boxes", "trends",
 )  # fmt: skip
-_POSITIONS = "cluster_map.json"  # of the run: the map is made once, the report is written twice
-_JOBS_A_CLUSTER = 20  # whose mean tells where a cluster stands on the map: more move it by less than its dot is wide
 
 
 def render(run: Run, database: Path) -> str:
@@ -72,7 +69,7 @@ def _plots(run: Run, tables: dict[str, list[dict[str, Any]]], stages: list[dict[
         "duplicates": plots.bars(
             list(by_source.values())[:20], "source", ("repost", "relocation", "variant"), horizontal=True
         ),
-        "clusters": plots.clusters(tables["map"], _positions(run)),
+        "clusters": plots.clusters(tables["map"]),
         "scores": plots.bars(tables["scores"], "score", ("first", "others")),
         "probabilities": plots.bars(tables["probabilities"], "probability", ("repost", "relocation", "variant")),
         "rejects": plots.bars(rejects, "reason", ("listings",), horizontal=True),
@@ -80,29 +77,6 @@ def _plots(run: Run, tables: dict[str, list[dict[str, Any]]], stages: list[dict[
         "memory": plots.bars(stages, "stage", ("peak_mb",), horizontal=True, unit="MB"),
         "trends": plots.trends(tables["trends"]),
     }
-
-
-def _positions(run: Run) -> dict[str, list[float]]:
-    """Return where each cluster stands on the map; empty where the run's tables are gone."""
-    path = run.store.path / _POSITIONS
-    known = read_json(path)
-    if known is None:
-        made = all(any((run.store.path / table).glob("*.parquet")) for table in ("vectors", "job_clusters"))
-        known = _centres(run) if made else {}
-        write_json(path, known)
-    return dict(known)
-
-
-def _centres(run: Run) -> dict[str, list[float]]:
-    from pipeline.ranking.meaning import MEANING
-    from pipeline.report_plots import positions
-
-    with connect() as con:
-        for table in ("vectors", "job_clusters"):
-            con.read_parquet([str(p) for p in run.store.parts(table)]).create_view(table)
-        query = resources.sql("report/centres")
-        rows = con.execute(query, {"channel": MEANING, "jobs": _JOBS_A_CLUSTER}).fetchall()
-    return positions([cluster_id for cluster_id, _ in rows], [centre for _, centre in rows])
 
 
 def _rows(con: duckdb.DuckDBPyConnection, name: str, run: Run) -> list[dict[str, Any]]:

@@ -6,14 +6,10 @@ Colours and fonts come from the page, so that a figure is light, dark or printed
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 Row = dict[str, Any]
 Figure = dict[str, Any]
 
 _INK = ("#3b78c4", "#e08a2e", "#4b9b6e", "#b45a8c", "#8a7fd0", "#8d8d8d")  # told apart in light, dark and print
-_TSNE_FROM = 12  # clusters from which on t-SNE has neighbours to keep together; PCA shows fewer well
-_TSNE_EXACT = 500
 
 
 def script() -> str:
@@ -55,20 +51,18 @@ def bars(rows: list[Row], name: str, values: tuple[str, ...], horizontal: bool =
     return {"data": data, "layout": layout}
 
 
-def clusters(rows: list[Row], positions: dict[str, list[float]]) -> Figure:
+def clusters(rows: list[Row]) -> Figure:
     """Return the map of clusters: near ones are about near kinds of work; size is jobs, hover names the commonest titles."""
-    told = [r for r in rows if r["cluster_id"] in positions]
-    most = max((r["jobs"] for r in told), default=1)
-    top = sorted(told, key=lambda r: -r["jobs"])[:25]  # more names than this write over each other
+    most = max((r["jobs"] for r in rows), default=1)
+    top = sorted(rows, key=lambda r: -r["jobs"])[:25]  # more names than this write over each other
     trace = {
-        "type": "scatter", "mode": "markers+text", "x": [positions[r["cluster_id"]][0] for r in told],
-        "y": [positions[r["cluster_id"]][1] for r in told],
-        "text": [r["label"] if r in top else "" for r in told], "textposition": "top center", "textfont": {"size": 10},
-        "customdata": [[r["label"], r["jobs"], r["employers"], "<br>".join(_plain(t) for t in r["titles"])] for r in told],
+        "type": "scatter", "mode": "markers+text", "x": [r["map_x"] for r in rows], "y": [r["map_y"] for r in rows],
+        "text": [r["label"] if r in top else "" for r in rows], "textposition": "top center", "textfont": {"size": 10},
+        "customdata": [[r["label"], r["jobs"], r["employers"], "<br>".join(_plain(t) for t in r["titles"])] for r in rows],
         "hovertemplate": (
             "<b>%{customdata[0]}</b><br>%{customdata[1]:,} jobs, %{customdata[2]:,} employers<br>%{customdata[3]}<extra></extra>"
         ),
-        "marker": {"size": [6 + 34 * (r["jobs"] / most) ** 0.5 for r in told], "color": _INK[0], "opacity": 0.6},
+        "marker": {"size": [6 + 34 * (r["jobs"] / most) ** 0.5 for r in rows], "color": _INK[0], "opacity": 0.6},
     }  # fmt: skip
     blank = {"visible": False}
     layout = {
@@ -114,30 +108,6 @@ def trends(rows: list[Row]) -> Figure:
             }
         )
     return {"data": data, "layout": layout}
-
-
-def positions(ids: list[str], centres: list[list[float]]) -> dict[str, list[float]]:
-    """Return a place on a plane for each cluster, rounded to 1e-3: neighbours stay neighbours (t-SNE, started from PCA).
-
-    `ids` come sorted, the seed is fixed: the same centres give the same map.
-    """
-    if not ids:
-        return {}
-    points = np.array(centres, dtype=np.float64)
-    points -= points.mean(axis=0)
-    left, strengths, _ = np.linalg.svd(points, full_matrices=False)
-    plane = np.zeros((len(ids), 2))
-    plane[:, : min(2, len(strengths))] = (left * strengths)[:, :2]
-    plane *= np.where(plane[np.abs(plane).argmax(axis=0), [0, 1]] < 0, -1, 1)  # SVD leaves the signs open
-    if len(ids) >= _TSNE_FROM:
-        from sklearn.manifold import TSNE
-
-        start = plane / (plane[:, 0].std() or 1.0) * 1e-4
-        near = min(30.0, (len(ids) - 1) / 3)
-        # Few points: the exact way takes .2 s where the tree of the other one spends 3 s on waking its threads.
-        method = "exact" if len(ids) <= _TSNE_EXACT else "barnes_hut"
-        plane = TSNE(init=start, perplexity=near, random_state=0, method=method).fit_transform(points)
-    return {name: [round(float(x), 3) for x in place] for name, place in zip(ids, plane, strict=True)}
 
 
 def _plain(text: str) -> str:

@@ -22,6 +22,11 @@ def folder(name: str) -> Path:
     raise FileNotFoundError(f"{name}/ is missing beside {_PACKAGE}: reinstall related-jobs")
 
 
+def package() -> Path:
+    """Return the folder of the package itself."""
+    return _PACKAGE
+
+
 @cache
 def sql(name: str) -> str:
     """Return the text of `sql/<name>.sql`."""

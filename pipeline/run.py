@@ -1,24 +1,18 @@
 """The one code path of a run: begin, then run_stage for each stage of the plan. CLI, Airflow and tests all call it."""
 
-import importlib
 import platform
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from importlib.metadata import version
-from multiprocessing import get_context
 from typing import Any
 
-import pyarrow as pa
-
-from pipeline import __version__, plan, resources, yesterday
-from pipeline.auditor import Check, bare_main
-from pipeline.contracts import connect
-from pipeline.errors import RelatedJobsError, UsageError
-from pipeline.ingest import Feed, fingerprint, read
-from pipeline.measure import Meter, collect_less
+from pipeline import __version__, engine, kept, plan
+from pipeline.auditor import Check
+from pipeline.errors import UsageError
+from pipeline.ingest import Feed, fingerprint
+from pipeline.measure import Meter
 from pipeline.plan import Night, Stage
 from pipeline.settings import Settings, override
 from pipeline.store import Home, Run, RunStore
@@ -29,7 +23,11 @@ _PACKAGES = ("duckdb", "great-expectations", "numpy", "pandas", "pyarrow", "rapi
 
 @dataclass(frozen=True)
 class StageRecord:
-    """What a stage did: rows read from its first table, rows written by table, seconds, peak memory in MB."""
+    """What a stage did: rows read from its first table, rows written by table, seconds, peak memory in MB.
+
+    `taken_over` are rows of its first table that an earlier run knew; `made_by` is what its rows hang on beside them, where
+    a later run may take them over.
+    """
 
     stage: str
     rows_in: int
@@ -37,6 +35,8 @@ class StageRecord:
     seconds: float
     peak_mb: float
     reused: bool = False
+    taken_over: int = 0
+    made_by: str | None = None
 
 
 def begin(
@@ -117,11 +117,6 @@ def open_run(home: Home, run_date: date) -> Run:
     return Run(home, store, Night(run_date), override(given, str(store.path)))
 
 
-def feeds_of(run: Run) -> list[Feed]:
-    """Return the feeds the run began with."""
-    return [Feed(**{k: v for k, v in f.items() if k != "fingerprint"}) for f in run.store.manifest["feeds"]]
-
-
 def run_stage(run: Run, name: str, feed: str | None = None, check: Check | None = None) -> StageRecord:
     """Run one stage of the plan, for one feed where it is mapped over feeds, and its gate; skip it where it is done.
 
@@ -137,12 +132,20 @@ def run_stage(run: Run, name: str, feed: str | None = None, check: Check | None 
         return StageRecord(**{**done, "reused": True})
     run.store.unmark(marker)
     meter = Meter()
-    rows_in, workers_mb = _ENGINES[stage.grain](run, stage, feed)
+    rows_in, workers_mb = engine.work(run, stage, feed)
     if stage.gate:
         (check or _check)(run, stage.gate)
     prefix = f"{feed}-" if feed else ""
     rows_out = {t: _rows(run.store, t, prefix) for t in stage.writes}
-    record = StageRecord(name, rows_in, rows_out, round(meter.seconds, 3), round(meter.peak_mb + workers_mb, 1))
+    record = StageRecord(
+        name,
+        rows_in,
+        rows_out,
+        round(meter.seconds, 3),
+        round(meter.peak_mb + workers_mb, 1),
+        taken_over=_rows(run.store, stage.writes[0], "kept-") if stage.kept else 0,
+        made_by=kept.maker(run, stage) if stage.kept else None,
+    )
     run.store.mark_done(marker, asdict(record))
     return record
 
@@ -182,7 +185,7 @@ def records(run: Run) -> list[StageRecord]:
     """Return what each stage of the plan recorded so far, feeds of one stage added up."""
     found = []
     for stage in plan.PLAN:
-        names = [f"{stage.name}.{f.name}" for f in feeds_of(run)] if stage.grain == "feeds" else [stage.name]
+        names = [f"{stage.name}.{f.name}" for f in engine.feeds_of(run)] if stage.grain == "feeds" else [stage.name]
         done = [StageRecord(**m) for m in (run.store.marker(n) for n in names) if m]
         if done:
             found.append(_sum(done))
@@ -190,7 +193,7 @@ def records(run: Run) -> list[StageRecord]:
 
 
 def _all_feeds(run: Run, stage: Stage) -> StageRecord:
-    return _sum([run_stage(run, stage.name, feed.name) for feed in feeds_of(run)])
+    return _sum([run_stage(run, stage.name, feed.name) for feed in engine.feeds_of(run)])
 
 
 def _sum(parts: list[StageRecord]) -> StageRecord:
@@ -203,6 +206,8 @@ def _sum(parts: list[StageRecord]) -> StageRecord:
         round(sum(p.seconds for p in parts), 3),
         max(p.peak_mb for p in parts),
         all(p.reused for p in parts),
+        sum(p.taken_over for p in parts),
+        parts[0].made_by,
     )
 
 
@@ -216,132 +221,6 @@ def _check(run: Run, gate: str) -> None:
     from pipeline.audit import check
 
     check(run, gate)
-
-
-def _function(stage: Stage) -> Callable[..., Any]:
-    module, _, name = stage.function.partition(":")
-    function: Callable[..., Any] = getattr(importlib.import_module(module), name)
-    return function
-
-
-def _feeds_stage(run: Run, stage: Stage, feed_name: str | None) -> tuple[int, float]:
-    feed = next((f for f in feeds_of(run) if f.name == feed_name), None)
-    if feed is None:
-        raise UsageError(f"stage {stage.name}: no feed {feed_name!r} in this run")
-    for table in stage.writes:
-        run.store.drop(table, f"{feed.name}-")
-    count = 0
-    for number, (listings, rejects) in enumerate(read(feed, run.night, run.settings.ingest)):
-        for table, rows in zip(stage.writes, (listings, rejects), strict=True):
-            run.store.write(table, rows, f"{feed.name}-{number:05d}")
-        count += listings.num_rows + rejects.num_rows
-    return count, 0.0
-
-
-def _sql_stage(run: Run, stage: Stage) -> None:
-    known = {"run_date": run.night.run_date, **asdict(getattr(run.settings, stage.name))}
-    with connect() as con:
-        con.execute("SET memory_limit = $limit", {"limit": run.settings.run.duckdb_memory})
-        con.execute("SET temp_directory = $folder", {"folder": str(run.store.path / "spill")})
-        for table in stage.reads:
-            con.read_parquet([str(p) for p in run.store.parts(table)]).create_view(table)
-        yesterday.view(con, run, stage.yesterday)
-        for table in stage.writes:
-            query = resources.sql(f"transforms/{table}")
-            rows = con.sql(query, params=resources.params(query, known)).to_arrow_table()
-            run.store.write(table, rows)
-            con.read_parquet([str(p) for p in run.store.parts(table)]).create_view(table)
-
-
-def _whole_stage(run: Run, stage: Stage, _: str | None) -> tuple[int, float]:
-    for table in stage.writes:
-        run.store.drop(table)
-    if stage.function == "sql":
-        _sql_stage(run, stage)
-    else:
-        tables = {t: run.store.read(t) for t in stage.reads} | yesterday.tables(run, stage.yesterday)
-        made = _function(stage)(tables, run.night, getattr(run.settings, stage.name))
-        for table in stage.writes:
-            run.store.write(table, made[table])
-    return run.store.count(stage.reads[0]), 0.0
-
-
-def _home_stage(run: Run, stage: Stage, _: str | None) -> tuple[int, float]:
-    _function(stage)(run)
-    return (run.store.count(stage.reads[0]) if stage.reads else 0), 0.0
-
-
-@dataclass
-class _Worker:
-    """What a worker process keeps between pieces."""
-
-    run: Run
-    stage: Stage
-    broadcast: dict[str, pa.Table]
-
-    def piece(self, number: int, rows: pa.Table) -> int:
-        tables: Mapping[str, pa.Table] = {self.stage.reads[0]: rows, **self.broadcast}
-        made = _function(self.stage)(tables, self.run.night, getattr(self.run.settings, self.stage.name))
-        for table in self.stage.writes:
-            self.run.store.write(table, made[table], f"part-{number:05d}")
-        return int(rows.num_rows)
-
-
-_worker: _Worker | None = None
-
-
-def _start_worker(run: Run, stage: Stage) -> None:
-    collect_less()
-    global _worker  # noqa: PLW0603 - one per process, set once when the process starts
-    _worker = _Worker(
-        run, stage, {t: run.store.read(t) for t in stage.reads[1:]} | yesterday.tables(run, stage.yesterday)
-    )
-
-
-def _work(number: int, rows: pa.Table) -> tuple[int, float]:
-    if _worker is None:
-        raise RelatedJobsError("worker process was not started by the engine")
-    meter = Meter()
-    return _worker.piece(number, rows), meter.peak_mb
-
-
-def _rows_stage(run: Run, stage: Stage, _: str | None) -> tuple[int, float]:
-    for table in stage.writes:
-        run.store.drop(table)
-    size = getattr(getattr(run.settings, stage.name), "batch_rows", run.settings.run.batch_rows)
-    pieces = enumerate(run.store.batches(stage.reads[0], size))
-    total = run.store.count(stage.reads[0])
-    if run.settings.run.workers <= 1 or total <= size:
-        # Fewer rows than one piece: a pool would cost more (1-2 s of imports) than it saves.
-        worker = _Worker(
-            run, stage, {t: run.store.read(t) for t in stage.reads[1:]} | yesterday.tables(run, stage.yesterday)
-        )
-        return sum(worker.piece(number, rows) for number, rows in pieces), 0.0
-    workers = run.settings.run.workers
-    with bare_main(), ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (run, stage)) as pool:
-        results = list(_bounded(pool, pieces, 2 * workers))
-    return sum(n for n, _ in results), workers * max(mb for _, mb in results)
-
-
-def _bounded(
-    pool: ProcessPoolExecutor, pieces: Iterable[tuple[int, pa.Table]], at_most: int
-) -> Iterator[tuple[int, float]]:
-    """Yield results while at most `at_most` pieces wait in memory."""
-    waiting: set[Future[tuple[int, float]]] = set()
-    for number, rows in pieces:
-        if len(waiting) >= at_most:
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            yield from (f.result() for f in done)
-        waiting.add(pool.submit(_work, number, rows))
-    yield from (f.result() for f in waiting)
-
-
-_ENGINES: dict[str, Callable[[Run, Stage, str | None], tuple[int, float]]] = {
-    "feeds": _feeds_stage,
-    "rows": _rows_stage,
-    "whole": _whole_stage,
-    "home": _home_stage,
-}
 
 
 def _identity(home: Home, prints: dict[str, str], settings: Settings) -> str:

@@ -34,6 +34,12 @@ class NormaliseSettings:
     """How listings are understood."""
 
     default_country: str | None = None  # ISO 3166 alpha-2, for places that tell none
+
+
+@dataclass(frozen=True)
+class DaysSettings:
+    """How days are understood."""
+
     future_days: int = 2  # days after the run date (or the crawl) beyond which a posting date is nonsense
 
 
@@ -208,6 +214,7 @@ class Settings:
     run: RunSettings = field(default_factory=RunSettings)
     ingest: IngestSettings = field(default_factory=IngestSettings)
     normalise: NormaliseSettings = field(default_factory=NormaliseSettings)
+    days: DaysSettings = field(default_factory=DaysSettings)
     deliveries: DeliveriesSettings = field(default_factory=DeliveriesSettings)
     settle: SettleSettings = field(default_factory=SettleSettings)
     fit: FitSettings = field(default_factory=FitSettings)

@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -123,9 +123,10 @@ class RunStore:
         temporary.replace(folder / f"{part}.parquet")
         return int(rows.num_rows)
 
-    def read(self, table: str) -> pa.Table:
-        """Return `table` whole."""
-        return pa.concat_tables([pq.read_table(p) for p in self.parts(table)])
+    def read(self, table: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return `table`, all of its rows, with all of its columns or those named."""
+        wanted = None if columns is None else list(columns)
+        return pa.concat_tables([pq.read_table(p, columns=wanted) for p in self.parts(table)])
 
     def count(self, table: str) -> int:
         """Return the number of rows of `table` without reading them."""

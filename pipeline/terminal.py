@@ -43,6 +43,7 @@ def _stage_line(record: StageRecord) -> Text:
     line = Text(f"  {record.stage:<10}")
     line.append(f"{record.seconds:7.1f} s {record.peak_mb:6.0f} MB  ", style="dim")
     line.append(f"{record.rows_in:,} in" if record.rows_in else "")
+    line.append(f" ({record.taken_over:,} known)" if record.taken_over else "", style="dim")
     line.append(f" -> {rows}" if rows else "")
     line.append(" (already done)" if record.reused else "", style="dim")
     return line

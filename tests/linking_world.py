@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from pipeline.contracts import contract
 from pipeline.text.employers import employer_key
+from pipeline.text.places import names_of
 from pipeline.text.titles import parse_title
 from pipeline.text.tokens import fold, short_id
 
@@ -49,6 +50,7 @@ def posting(
         "degrees": list(parsed.degrees), "start_year": parsed.start_year, "team": parsed.team, "contract": parsed.contract,
         "gender_mark": parsed.gender_mark, "title_place": parsed.place, "requisition_id": parsed.requisition_id,
         "employer": employer or None, "employer_key": employer_key(employer), "place": city, "city": city,
+        "place_names": sorted(names_of(city, city, others.get("region"), others.get("country"))),
         "body_id": short_id("b", body), "body_length": len(body), "is_snippet": False, "text": body, **others,
     }  # fmt: skip
 

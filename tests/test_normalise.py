@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from pipeline.contracts import contract
 from pipeline.ingest import Feed, read
+from pipeline.inspect_feeds import understood
 from pipeline.plan import Night
-from pipeline.settings import IngestSettings, NormaliseSettings
+from pipeline.settings import IngestSettings, NormaliseSettings, Settings
 from pipeline.stages.normalise import normalise
 
 NIGHT = Night(date(2025, 3, 10))
@@ -22,16 +23,22 @@ RAW = contract("raw_listings").schema
 
 def raw(**given_fields: Any) -> dict[str, Any]:
     row = {field.name: None for field in RAW}
-    row |= {"feed": "a", "file": "a.csv", "position": 1, "format": "test", "source": "board", "is_snippet": False}
+    row |= {
+        "feed": "a",
+        "file": "a.csv",
+        "position": 1,
+        "listing_key": "k",
+        "format": "test",
+        "source": "board",
+        "is_snippet": False,
+    }
     row |= {"title": "Bridge Inspector", "company": "Halden Works", "location": "Utrecht, UT, NL"}
     return row | given_fields
 
 
 def run(rows: list[dict[str, Any]], night: Night = NIGHT) -> list[dict[str, Any]]:
     table = pa.Table.from_pylist(rows, schema=RAW)
-    made: list[dict[str, Any]] = normalise({"raw_listings": table}, night, NormaliseSettings())[
-        "normalised"
-    ].to_pylist()
+    made: list[dict[str, Any]] = understood(table, night, Settings()).to_pylist()
     return made
 
 
@@ -41,6 +48,7 @@ def one(**fields: Any) -> dict[str, Any]:
 
 LISTINGS = st.builds(
     raw,
+    listing_key=st.sampled_from("abcdefgh"),
     position=st.integers(1, 10_000),
     source=st.sampled_from(["board", "other"]),
     source_id=st.sampled_from([None, "1", "2", " 3 "]),
@@ -64,7 +72,7 @@ def test_the_grain_is_rows(rows: list[dict[str, Any]], at: int) -> None:
     parts = [normalise({"raw_listings": t}, NIGHT, NormaliseSettings()) for t in (table.slice(0, at), table.slice(at))]
     for name in whole:
         assert pa.concat_tables([part[name] for part in parts]).equals(whole[name])
-    assert [r["position"] for r in whole["normalised"].to_pylist()] == [r["position"] for r in rows]
+    assert [r["listing_key"] for r in whole["normalised"].to_pylist()] == [r["listing_key"] for r in rows]
 
 
 def test_a_source_id_comes_first_and_the_text_never_counts() -> None:
@@ -188,11 +196,7 @@ def test_snippets() -> None:
 def test_a_real_page(shared_data: Path) -> None:
     page = shared_data / "seed" / "talent_com_page.txt"
     parts = list(read(Feed(name="page", path=str(page)), NIGHT, IngestSettings()))
-    rows = [
-        r
-        for listings, _ in parts
-        for r in normalise({"raw_listings": listings}, NIGHT, NormaliseSettings())["normalised"].to_pylist()
-    ]
+    rows = [r for listings, _ in parts for r in understood(listings, NIGHT, Settings()).to_pylist()]
     assert len(rows) == 19
     assert not any(r["reject_reason"] for r in rows)
     assert len({r["posting_id"] for r in rows}) == 19

@@ -12,7 +12,8 @@ import pytest
 from pipeline import resources
 from pipeline.contracts import conform, connect, contract
 from pipeline.plan import Night, stage
-from pipeline.settings import DeliveriesSettings, NormaliseSettings, SettleSettings
+from pipeline.settings import DaysSettings, DeliveriesSettings, NormaliseSettings, SettleSettings
+from pipeline.stages.days import days
 from pipeline.stages.normalise import normalise
 
 NIGHT = date(2025, 3, 10)
@@ -24,6 +25,7 @@ def raw(**given: Any) -> dict[str, Any]:
     """Return a raw listing, everything unsaid empty."""
     row = {field.name: None for field in contract("raw_listings").schema}
     row |= {"feed": "a", "file": "a.csv", "position": 1, "format": "test", "source": "board", "is_snippet": False}
+    row |= {"listing_key": f"{given.get('feed')} {given.get('position')}"}
     row |= {"title": "Bridge Inspector", "company": "Halden Works", "location": "Utrecht, UT, NL", "description": LONG}
     return row | given
 
@@ -43,6 +45,7 @@ def settle(
     table = pa.Table.from_pylist(rows, schema=contract("raw_listings").schema)
     made = normalise({"raw_listings": table}, Night(day), NormaliseSettings())
     known = {"run_date": day, **asdict(DeliveriesSettings()), **asdict(SettleSettings()), **settings}
+    made |= days({"raw_listings": table, "normalised": made["normalised"]}, Night(day), DaysSettings())
     given = {
         "raw_listings": table,
         "raw_rejects": pa.Table.from_pylist(rejects or [], schema=contract("raw_rejects").schema),

@@ -12,9 +12,16 @@ from pipeline.ingest.model import Fields, Listing, Reject
 from pipeline.ingest.registry import sniffed
 from pipeline.plan import Night
 from pipeline.settings import IngestSettings
+from pipeline.text.tokens import short_id
 
 _EXCERPT = 500  # characters, as the contract of raw_rejects has it
 Row = dict[str, str | int | bool | None]
+_KEYED = tuple(
+    name
+    for name in contract("raw_listings").schema.names
+    if name not in ("feed", "file", "position", "listing_key", "format", "date_posted", "valid_through", "crawled_on")
+)
+"""Columns of raw_listings that a listing's key is made of: what normalise() looks at."""
 
 
 def read_feed(feed: Feed, night: Night, settings: IngestSettings) -> Iterator[tuple[pa.Table, pa.Table]]:
@@ -105,7 +112,12 @@ def _listing(feed: Feed, file: FeedFile, reader: str, position: int, fields: Fie
     if feed.trust:
         row["trust"] = feed.trust
     row["is_snippet"] = bool(fields.get("is_snippet"))
+    row["listing_key"] = short_id("k", *(_key_part(row.get(name)) for name in _KEYED))
     return row
+
+
+def _key_part(value: str | int | bool | None) -> str | None:
+    return value if value is None or isinstance(value, str) else f"\x00{value}"
 
 
 def _reject(feed: Feed, file: FeedFile, item: Reject) -> Row:

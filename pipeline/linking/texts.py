@@ -1,7 +1,6 @@
 """Postings and their texts ready to be compared in pairs: sets of words and shingles with their weights, numbers, title words."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -13,9 +12,8 @@ from pipeline.linking.overlap import Floats, Weighed, weighed
 from pipeline.linking.phrases import Commonness
 from pipeline.linking.roads import Ints
 from pipeline.text import signatures
-from pipeline.text.places import parse_place
 from pipeline.text.titles import Title, parse_title
-from pipeline.text.tokens import fingerprint, fold, words
+from pipeline.text.tokens import fingerprint, words
 
 _YEAR_WORDS = (
     "years year yrs yr jaar jaren jahre jahren ans annees annee anos ano anni tahun nam ani let roku lat vuotta ar aar"
@@ -69,7 +67,7 @@ def prepare(rows: pa.Table, bodies: pa.Table, common: dict[str, Commonness]) -> 
     cut = signatures.cut(pc.fill_null(texts, ""))
     shingles = signatures.shingles(cut)
     bag = signatures.bag(cut)
-    place_names = places(rows)
+    place_names = [frozenset(names) for names in rows.column("place_names").to_pylist()]
     titles = tuple(parse_title(t or "", p) for t, p in zip(rows.column("title").to_pylist(), place_names, strict=True))
     whole_titles, roles = [t.clean for t in titles], [f"{t.core} {t.team or ''}" for t in titles]
     named = [" ".join((*sorted(p), t.place or "")) for p, t in zip(place_names, titles, strict=True)]
@@ -93,18 +91,6 @@ def prepare(rows: pa.Table, bodies: pa.Table, common: dict[str, Commonness]) -> 
         role_words=_title_words(roles, named, word_ids),
         role_stems=_title_words([_stemmed(r) for r in roles], [_stemmed(n) for n in named], word_ids),
     )
-
-
-def places(rows: pa.Table) -> list[frozenset[str]]:
-    """Return the folded names each posting's place goes by."""
-    columns = [rows.column(n).to_pylist() for n in ("place", "city", "region", "country")]
-    return [_names(*values) for values in zip(*columns, strict=True)]
-
-
-@lru_cache(maxsize=65_536)
-def _names(place: str | None, city: str | None, region: str | None, country: str | None) -> frozenset[str]:
-    found = parse_place(place, None, None, None).names | parse_place(None, city, region, country).names
-    return found | frozenset(fold(part) for part in (city, region, country) if part)
 
 
 def _none(rows: pa.Table, bodies: pa.Table) -> NDArray[np.bool_]:

@@ -100,7 +100,7 @@ def _tonight(job_clusters: pa.Table, centroids: pa.Table, jobs: pa.Table, postin
     counts = joined.group_by("cluster_id").aggregate(
         [("job_id", "count"), ("employer_key", "count_distinct", pc.CountOptions(mode="only_valid"))]
     )
-    found = centroids.select(["cluster_id", "label", "terms", "area"])
+    found = centroids.select(["cluster_id", "label", "terms", "area", "map_x", "map_y"])
     order = pc.index_in(found.column("cluster_id"), value_set=counts.column("cluster_id").combine_chunks())
     found = found.append_column("jobs", counts.column("job_id_count").take(order))
     found = found.append_column("employers", counts.column("employer_key_count_distinct").take(order))

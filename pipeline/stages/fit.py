@@ -12,8 +12,11 @@ from pipeline.linking import phrases
 from pipeline.plan import Night
 from pipeline.ranking import centres, labels, learning, meaning, spaces
 from pipeline.ranking.arrays import dense_list, strings
+from pipeline.ranking.plane import on_a_plane
 from pipeline.settings import FitSettings
 from pipeline.text.tokens import fingerprint, short_id, words
+
+_MAP = ("map_x", "map_y")
 
 
 def fit(tables: Mapping[str, pa.Table], night: Night, settings: FitSettings) -> dict[str, pa.Table]:
@@ -150,12 +153,14 @@ def _centroids_table(documents: pa.Table, learned: learning.Learned, wanted: int
         "area": [areas.get(i, nameless)[0] for i in area.tolist()],
         "documents": size,
         "position": dense_list(found),
+        **dict(zip(_MAP, on_a_plane(found).T, strict=True)),
     }
     return conform(pa.table(rows).sort_by("cluster_id"), contract("fit_centroids"))
 
 
 def _content(table: pa.Table) -> str:
-    """Return a fingerprint of a table's rows, in order."""
+    """Return a fingerprint of a table's rows, in order, but for where clusters stand on the map: nothing hangs on it."""
+    table = table.drop_columns([name for name in _MAP if name in table.column_names])
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table.combine_chunks())

@@ -1,8 +1,7 @@
-"""Stage `normalise`: each raw listing becomes one row of a posting's columns, or the reason why it can't."""
+"""Stage `normalise`: each raw listing becomes one row of a posting's columns but its days, or the reason why not."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -14,12 +13,11 @@ from pipeline.settings import NormaliseSettings
 from pipeline.text import evidence, markup
 from pipeline.text.apply_urls import Address, parse_address
 from pipeline.text.bodies import Body, clean_all
-from pipeline.text.dates import Day, parse_day
 from pipeline.text.employers import clean_employer, employer_key
 from pipeline.text.languages import language_of
 from pipeline.text.pay import Pay, parse_pay, yearly
 from pipeline.text.pay_text import pay_in_text
-from pipeline.text.places import Place, parse_place
+from pipeline.text.places import Place, names_of, parse_place
 from pipeline.text.titles import Title, parse_title
 from pipeline.text.tokens import fingerprint, fold, short_id
 from pipeline.text.told_levels import told_level
@@ -42,8 +40,6 @@ class _Parts:
     apply: Address
     pay: Pay
     pay_in_text: bool
-    posted: Day
-    closes: Day
     voice: Voice
     flags: tuple[str, ...]
 
@@ -51,9 +47,12 @@ class _Parts:
 def normalise(tables: Mapping[str, pa.Table], night: Night, settings: NormaliseSettings) -> dict[str, pa.Table]:
     """Return `normalised`, one row a raw listing in their order, and `normalised_bodies`, the text of each posting.
 
+    A row is a function of its listing's key and the settings alone: the night does not count, so that what was understood
+    once need not be again.
+
     Args:
         tables: raw_listings, any part of it.
-        night: ages count from its run date where a listing tells no day it was crawled on.
+        night: not looked at.
         settings: the stage's settings.
     """
     raw = tables["raw_listings"]
@@ -68,11 +67,13 @@ def normalise(tables: Mapping[str, pa.Table], night: Night, settings: NormaliseS
         [name or "" for name, _ in employers],
     )
     made = [
-        _row(row, title, employer, body, night, settings)
+        _row(row, title, employer, body, settings)
         for row, title, employer, body in zip(rows, titles, employers, bodies, strict=True)
     ]
     texts = [
-        {"body_id": row["body_id"], "text": body.text} for row, body in zip(made, bodies, strict=True) if row["body_id"]
+        {"listing_key": row["listing_key"], "body_id": row["body_id"], "text": body.text}
+        for row, body in zip(made, bodies, strict=True)
+        if row["body_id"]
     ]
     return {"normalised": _table("normalised", made), "normalised_bodies": _table("normalised_bodies", texts)}
 
@@ -91,18 +92,14 @@ def _headline(title: str | None) -> str:
     return line if any(c.isalnum() for c in line) and line.casefold() not in ("nan", "none", "null", "n/a") else ""
 
 
-def _row(
-    raw: Row, title: str, employer: tuple[str | None, str | None], body: Body, night: Night, settings: NormaliseSettings
-) -> Row:
-    parts = _understood(raw, title, employer, body, night, settings)
+def _row(raw: Row, title: str, employer: tuple[str | None, str | None], body: Body, settings: NormaliseSettings) -> Row:
+    parts = _understood(raw, title, employer, body, settings)
     source_id = " ".join((raw["source_id"] or "").split()) or None
     posting_id, basis = _identity(raw["source"], source_id, parts)
     reason, detail = _reject(title, basis)
     row = _described(parts, raw, settings)
     return row | {
-        "feed": raw["feed"],
-        "file": raw["file"],
-        "position": raw["position"],
+        "listing_key": raw["listing_key"],
         "reject_reason": reason,
         "reject_detail": detail,
         "posting_id": None if reason else posting_id,
@@ -115,17 +112,12 @@ def _row(
 
 
 def _understood(
-    raw: Row, title: str, employer: tuple[str | None, str | None], body: Body, night: Night, settings: NormaliseSettings
+    raw: Row, title: str, employer: tuple[str | None, str | None], body: Body, settings: NormaliseSettings
 ) -> _Parts:
     name, employer_flag = employer
     key = employer_key(name)
     place = parse_place(raw["location"], raw["city"], raw["region"], raw["country"])
     country = place.country or settings.default_country
-    crawled = parse_day(raw["crawled_on"], night.run_date).day or night.run_date
-    month_first = country == "US"
-    latest = max(crawled, night.run_date) + timedelta(days=settings.future_days)
-    posted = parse_day(raw["date_posted"], crawled, month_first=month_first, latest=latest)
-    closes = parse_day(raw["valid_through"], crawled, month_first=month_first)
     pay = parse_pay(raw["pay"], raw["pay_min"], raw["pay_max"], raw["pay_currency"], raw["pay_period"], country)
     stated = pay_in_text(body.text, country) if pay.low is None and pay.high is None and not pay.flags else None
     pay = stated or pay
@@ -134,10 +126,9 @@ def _understood(
     voice = voice_of(body.text, title, name, key)
     flags = (
         *parsed.flags, *pay.flags, employer_flag, place.flag, url.flag, apply.flag, voice.flag,
-        posted.flag and f"posting {posted.flag}", closes.flag and f"closing {closes.flag}",
     )  # fmt: skip
     told = tuple(dict.fromkeys(flag for flag in flags if flag))
-    return _Parts(parsed, name, key, place, body, url, apply, pay, stated is not None, posted, closes, voice, told)
+    return _Parts(parsed, name, key, place, body, url, apply, pay, stated is not None, voice, told)
 
 
 def _identity(source: str, source_id: str | None, parts: _Parts) -> tuple[str | None, str | None]:
@@ -167,6 +158,7 @@ def _reject(title: str, basis: str | None) -> tuple[str | None, str | None]:
 def _described(parts: _Parts, raw: Row, settings: NormaliseSettings) -> Row:
     """Return the columns that say what the posting is about."""
     place, pay, title, body, in_text = parts.place, parts.pay, parts.title, parts.body, parts.pay_in_text
+    country = place.country or settings.default_country
     return {
         **_title_columns(title),
         "requisition_id": evidence.requisition_of(raw["requisition_id"])
@@ -179,14 +171,15 @@ def _described(parts: _Parts, raw: Row, settings: NormaliseSettings) -> Row:
         "place": place.text,
         "city": place.city,
         "region": place.region,
-        "country": place.country or settings.default_country,
+        "country": country,
+        "place_names": sorted(names_of(place.text, place.city, place.region, country)),
         "latitude": place.latitude,
         "longitude": place.longitude,
         "remote": title.remote or evidence.remote_of(raw["remote"], place.remote or body.remote),
         "employment_type": evidence.employment_type_of(raw["employment_type"]),
-        "employment_type_raw": _said(raw["employment_type"]),
+        "employment_type_raw": markup.said(raw["employment_type"]),
         "level_told": told_level(raw["level"]),
-        "level_raw": _said(raw["level"]),
+        "level_raw": markup.said(raw["level"]),
         "pay_min": pay.low,
         "pay_max": pay.high,
         "pay_currency": pay.currency,
@@ -195,15 +188,11 @@ def _described(parts: _Parts, raw: Row, settings: NormaliseSettings) -> Row:
         "pay_yearly_max": yearly(pay.high, pay.period),
         "pay_predicted": None if pay.low is None and pay.high is None else bool(raw["pay_predicted"]) and not in_text,
         "pay_raw": pay.raw,
-        "posted_on": parts.posted.day,
-        "posted_raw": _said(raw["date_posted"]),
-        "posted_relative": parts.posted.relative,
-        "valid_through": parts.closes.day,
         "language": body.language or _told_language(raw["language"], body.text) or language_of(title.clean),
         "url": parts.url.url,
         "apply_url": parts.apply.url or parts.url.url,
-        "industry": _said(raw["industry"]),
-        "job_function": _said(raw["job_function"]),
+        "industry": markup.said(raw["industry"]),
+        "job_function": markup.said(raw["job_function"]),
         "promoted": bool(raw["promoted"]),
         "trust": raw["trust"],
         "body_length": len(body.text),
@@ -229,13 +218,6 @@ def _title_columns(title: Title) -> Row:
     }
 
 
-@lru_cache(maxsize=65536)
-def _said(text: str | None) -> str | None:
-    """Return a short field cleaned, None where it says nothing."""
-    line = markup.one_line(text)
-    return line if line and line.casefold() not in ("nan", "none", "null", "n/a") else None
-
-
 def _told_language(code: str | None, text: str) -> str | None:
     """Return the feed's language code where there is no text to contradict it: feeds often give one code for all."""
     if not code or text:
@@ -246,16 +228,16 @@ def _told_language(code: str | None, text: str) -> str | None:
 
 _CONTENT = (
     "title", "employer", "place", "remote", "employment_type", "pay_min", "pay_max", "pay_currency", "pay_period",
-    "requisition_id", "valid_through", "industry", "job_function", "is_snippet",
+    "requisition_id", "industry", "job_function", "is_snippet",
 )  # fmt: skip
 
 
 def _content_id(row: Row, body: Body) -> str:
-    """Return the fingerprint of what the ad says; when it was posted and how it is tracked does not count."""
+    """Return the fingerprint of what the ad says; its days and how it is tracked do not count."""
     return short_id("c", *(_as_text(row[name]) for name in _CONTENT), body.text)
 
 
-def _as_text(value: str | float | date | None) -> str | None:
+def _as_text(value: str | float | None) -> str | None:
     return None if value is None else str(value)
 
 

@@ -21,6 +21,7 @@ _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[t ].*)?$", re.DOTALL)
 _COMPACT = re.compile(r"(20\d{2})(\d{2})(\d{2})$")
 _YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?:[t ,].*)?$")
 _NUMERIC = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?:[t ,].*)?$")
+_NUMBERS = re.compile(r"[\d/.: -]+(?:[t ][\d:.]+z?)?$")
 _EPOCH = re.compile(r"\d{9,13}(?:\.\d+)?$|\d\.\d+[eE]\+?(?:9|1[0-2])$")
 _MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _ENGLISH = re.compile(
@@ -148,6 +149,7 @@ def _carefully(text: str, reference: date, month_first: bool) -> Day:
     unknown = Day(None, flag="date not understood")
     if (
         len(text) > 60
+        or _NUMBERS.match(text)  # all shapes of numbers were tried: 2025-02-30 is no day
         or not re.search(r"\d", text)
         or not re.search(r"\d[^\d]+\w|\w[^\w]+\d|\w\d", text)
         or "variable" in text

@@ -3,7 +3,7 @@
 import html
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def repair(text: str) -> str:
     """Return `text` in NFC: mojibake undone, quotes, hyphens and spaces unified, invisible characters taken off."""
     if text.isascii() and text.replace("\n", "").isprintable():
         return text
-    letters = set(text)
+    delivered, letters = text, set(text)
     if not letters.isdisjoint(_MOJIBAKE_LEADS) and _MOJIBAKE.search(text):
         text = "\n".join(_fixed(line) if _MOJIBAKE.search(line) else line for line in text.split("\n"))
         letters = set(text)
@@ -85,7 +85,10 @@ def repair(text: str) -> str:
         text = text.replace(letter, _plain_character(letter))
     if "\ufffd" in letters:
         text = _LOST_APOSTROPHE.sub("'", text).replace("\ufffd", " ")
-    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+    whole = text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+    # What was taken off may have stood between the two letters of a mojibake.
+    again = whole != delivered and not letters.isdisjoint(_MOJIBAKE_LEADS) and _MOJIBAKE.search(whole)
+    return repair(whole) if again else whole
 
 
 def _fixed(line: str) -> str:
@@ -110,6 +113,13 @@ def one_line(text: str | None) -> str:
     if "&" in text or "<" in text:
         text = repair(_TAG.sub(" ", unescaped(text)))
     return " ".join(text.split())
+
+
+@lru_cache(maxsize=65536)
+def said(text: str | None) -> str | None:
+    """Return a short field cleaned, None where it says nothing."""
+    line = one_line(text)
+    return line if line and line.casefold() not in ("nan", "none", "null", "n/a") else None
 
 
 def unescaped(text: str) -> str:

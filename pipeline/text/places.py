@@ -108,6 +108,13 @@ def parse_place(
     return replace(found, text=text, names=_names(found, text))
 
 
+@lru_cache(maxsize=65_536)
+def names_of(place: str | None, city: str | None, region: str | None, country: str | None) -> frozenset[str]:
+    """Return all folded names that a posting's place goes by, told as one string and in parts."""
+    found = parse_place(place, None, None, None).names | parse_place(None, city, region, country).names
+    return found | frozenset(fold(part) for part in (city, region, country) if part)
+
+
 def _country_only(text: str) -> bool:
     return country_code(text) is not None
 

@@ -1,10 +1,14 @@
 -- One row a feed: what it brought, against its last accepted delivery. Ids are counted, not listings: listings differ twofold between real nights.
 -- A full delivery with less than $shrink_band of the ids expected, and at least $shrink_least fewer, is held back. Deliveries in a row agree
 -- where each shares $shrink_band of its ids with the one before; $shrink_agree of them make the shrink a lasting one.
-WITH came AS (
+WITH delivered AS (
+    SELECT d.feed, n.posting_id FROM listing_days AS d JOIN normalised AS n USING (listing_key)
+),
+
+came AS (
     SELECT feed, sum(listings)::BIGINT AS listings, sum(ids)::BIGINT AS ids
     FROM (
-        SELECT feed, count(*) AS listings, count(DISTINCT posting_id) AS ids FROM normalised GROUP BY feed
+        SELECT feed, count(*) AS listings, count(DISTINCT posting_id) AS ids FROM delivered GROUP BY feed
         UNION ALL
         SELECT feed, count(*) AS listings, 0 AS ids FROM raw_rejects GROUP BY feed
     )
@@ -26,7 +30,7 @@ before AS (
 
 common AS (
     SELECT feed, count(*) AS ids
-    FROM (SELECT DISTINCT feed, posting_id FROM normalised WHERE posting_id IS NOT NULL) AS n
+    FROM (SELECT DISTINCT feed, posting_id FROM delivered WHERE posting_id IS NOT NULL) AS n
     JOIN yesterday_sightings AS s USING (feed, posting_id)
     JOIN before AS b USING (feed)
     WHERE s.last_seen = b.run_date

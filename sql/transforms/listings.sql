@@ -1,6 +1,23 @@
 -- Every listing of the night and what became of it. The contents that came under one id are numbered here, once:
 -- 1 is the fullest, the one the posting shows (postings.sql reads it), the others follow in the same order.
-WITH contents AS (
+WITH understood AS (
+    SELECT
+        n.* EXCLUDE (content_id),
+        d.feed,
+        d.file,
+        d.position,
+        d.posted_on,
+        d.valid_through,
+        -- The closing day is part of what an ad says, the posting day is not.
+        CASE
+            WHEN d.valid_through IS NULL THEN n.content_id
+            ELSE 'c' || left(md5(n.content_id || d.valid_through::VARCHAR), 16)
+        END AS content_id
+    FROM listing_days AS d
+    JOIN normalised AS n ON n.listing_key = d.listing_key
+),
+
+contents AS (
     SELECT
         posting_id,
         content_id,
@@ -13,7 +30,7 @@ WITH contents AS (
             + (apply_url IS NOT NULL)::INTEGER + (industry IS NOT NULL)::INTEGER + (job_function IS NOT NULL)::INTEGER
         ) AS fields,
         max(posted_on) AS posted_on
-    FROM normalised
+    FROM understood
     WHERE posting_id IS NOT NULL
     GROUP BY posting_id, content_id
 ),
@@ -38,7 +55,7 @@ SELECT
     v.version::INTEGER AS version,
     n.content_id,
     n.body_id
-FROM normalised AS n
+FROM understood AS n
 LEFT JOIN versions AS v ON v.posting_id = n.posting_id AND v.content_id = n.content_id
 UNION ALL
 SELECT

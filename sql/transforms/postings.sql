@@ -11,16 +11,26 @@ WITH versions AS (
 ),
 
 shown AS (
-    SELECT n.*
-    FROM normalised AS n
-    JOIN listings AS l ON l.feed = n.feed AND l.file = n.file AND l.position = n.position AND l.version = 1
+    SELECT
+        n.* EXCLUDE (content_id, flags),
+        l.content_id,
+        d.feed,
+        d.posted_on,
+        d.posted_raw,
+        d.posted_relative,
+        d.valid_through,
+        list_sort(list_concat(n.flags, d.day_flags)) AS flags
+    FROM listings AS l
+    JOIN listing_days AS d ON d.feed = l.feed AND d.file = l.file AND d.position = l.position
+    JOIN normalised AS n ON n.listing_key = d.listing_key
+    WHERE l.version = 1
     QUALIFY row_number() OVER (
         PARTITION BY n.posting_id
         ORDER BY
-            n.posted_relative, n.posted_on DESC NULLS LAST, n.valid_through DESC NULLS LAST, n.posted_raw NULLS LAST, n.url NULLS LAST,
-            n.apply_url NULLS LAST, n.promoted, n.provenance, n.flags, n.language NULLS LAST,
+            d.posted_relative, d.posted_on DESC NULLS LAST, d.valid_through DESC NULLS LAST, d.posted_raw NULLS LAST, n.url NULLS LAST,
+            n.apply_url NULLS LAST, n.promoted, n.provenance, n.flags, d.day_flags, n.language NULLS LAST,
             n.trust NULLS LAST, n.employment_type_raw NULLS LAST, n.level_raw NULLS LAST, n.pay_raw NULLS LAST, n.pay_predicted NULLS LAST,
-            n.feed, n.file, n.position
+            d.feed, d.file, d.position
     ) = 1
 ),
 
@@ -59,6 +69,7 @@ SELECT
     s.city,
     s.region,
     s.country,
+    s.place_names,
     s.latitude,
     s.longitude,
     s.remote,
@@ -96,6 +107,7 @@ FROM dated AS s
 JOIN versions AS v ON v.posting_id = s.posting_id
 WHERE NOT $close_past_deadline OR s.valid_through IS NULL OR s.valid_through >= $run_date OR coalesce(s.valid_through < s.posted_day, false)
 UNION ALL BY NAME
+SELECT y.* REPLACE (coalesce(y.place_names, []) AS place_names)
 FROM yesterday_postings AS y
 SEMI JOIN sightings AS g ON g.posting_id = y.posting_id
 ANTI JOIN listings AS l ON l.posting_id = y.posting_id

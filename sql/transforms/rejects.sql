@@ -9,13 +9,13 @@ SELECT
 FROM raw_rejects
 UNION ALL
 SELECT
-    n.feed,
-    n.file,
-    n.position,
+    r.feed,
+    r.file,
+    r.position,
     n.reject_reason AS reason,
     coalesce(n.reject_detail, '') AS detail,
     left(concat_ws(' | ', r.source, r.source_id, r.title, r.company, r.location, r.url, r.description), 500) AS excerpt
 FROM normalised AS n
-JOIN raw_listings AS r ON r.feed = n.feed AND r.file = n.file AND r.position = n.position
+JOIN raw_listings AS r ON r.listing_key = n.listing_key
 WHERE n.reject_reason IS NOT NULL
 ORDER BY feed, file, position

@@ -14,13 +14,13 @@ import pytest
 
 from pipeline.ingest import Feed, read
 from pipeline.ingest.registry import READERS
+from pipeline.inspect_feeds import understood
 from pipeline.plan import Night
-from pipeline.settings import IngestSettings, NormaliseSettings
-from pipeline.stages.normalise import normalise
+from pipeline.settings import IngestSettings, Settings
 
 CASES = Path(__file__).parent / "cases"
 NIGHT = Night(date(2031, 3, 4))
-RAW = ("feed", "file", "format", "is_snippet")  # not told of a raw listing
+RAW = ("feed", "file", "format", "listing_key", "is_snippet")  # not told of a raw listing
 POSTING = (
     "title", "employer", "place", "city", "region", "country", "remote", "employment_type", "level", "level_told",
     "pay_min", "pay_max", "pay_currency", "pay_period", "pay_yearly_max", "pay_predicted", "posted_on",
@@ -38,7 +38,7 @@ def outcome(folder: Path) -> dict[str, Any]:
         listings += [{k: v for k, v in row.items() if v is not None and k not in RAW} for row in some.to_pylist()]
         readers |= set(some["format"].to_pylist())
         rejects += [{k: row[k] for k in ("position", "reason", "detail")} for row in others.to_pylist()]
-        made: pa.Table = normalise({"raw_listings": some}, NIGHT, NormaliseSettings())["normalised"]
+        made: pa.Table = understood(some, NIGHT, Settings())
         for row in made.to_pylist():
             told = {k: row[k] for k in POSTING if row[k] not in (None, [], False)}
             postings.append({k: v.isoformat() if isinstance(v, date) else v for k, v in told.items()})
@@ -71,7 +71,7 @@ def test_one_ad_in_two_formats_is_one_posting(tmp_path: Path) -> None:
     ids = []
     for path in (tmp_path / "board.json", CASES / "rss" / "input.xml"):
         [(some, _)] = read(Feed("case", str(path)), NIGHT, IngestSettings())
-        made = normalise({"raw_listings": some}, NIGHT, NormaliseSettings())["normalised"].to_pylist()
+        made = understood(some, NIGHT, Settings()).to_pylist()
         ids.append({row["posting_id"] for row in made if row["source"] == "greenhouse"})
     assert ids[0] == ids[1]
     assert len(ids[0]) == 1

@@ -12,9 +12,9 @@ import pytest
 
 from pipeline.errors import InputError
 from pipeline.ingest import feed_from_path, read
+from pipeline.inspect_feeds import understood
 from pipeline.plan import Night
-from pipeline.settings import IngestSettings, NormaliseSettings
-from pipeline.stages.normalise import normalise
+from pipeline.settings import IngestSettings, Settings
 
 pytestmark = pytest.mark.real
 NIGHT = Night(date(2026, 11, 22))
@@ -33,7 +33,7 @@ def run(path: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[di
     """Raw listings, postings and rejects of a file."""
     batches = list(read(feed_from_path(str(path)), NIGHT, IngestSettings()))
     raw = pa.concat_tables([a for a, _ in batches])
-    made = normalise({"raw_listings": raw}, NIGHT, NormaliseSettings())["normalised"]
+    made = understood(raw, NIGHT, Settings())
     return raw.to_pylist(), made.to_pylist(), pa.concat_tables([b for _, b in batches]).to_pylist()
 
 

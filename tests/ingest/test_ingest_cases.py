@@ -38,7 +38,7 @@ def told(listing: dict[str, Any]) -> dict[str, Any]:
     return {
         k: v
         for k, v in listing.items()
-        if v is not None and k not in ("feed", "file") and (k, v) != ("is_snippet", False)
+        if v is not None and k not in ("feed", "file", "listing_key") and (k, v) != ("is_snippet", False)
     }
 
 

@@ -1,7 +1,7 @@
 """Laws and cases of markup: what comes out is plain text, one paragraph or list item a line."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.text import markup
@@ -33,6 +33,7 @@ def test_no_line_is_empty_or_padded(text: str) -> None:
 
 
 @given(st.text(max_size=80))
+@example("Â\x1b¡")
 @settings(max_examples=200, deadline=None)
 def test_repair_is_stable_and_never_fails(text: str) -> None:
     once = markup.repair(text)

@@ -1,8 +1,6 @@
--- One raw listing understood: all columns of a posting, once for every listing, before repeats of one id are settled.
+-- One raw listing understood: all columns of a posting but its days, once for every different listing, before repeats of one id are settled.
 CREATE TABLE normalised (
-    feed            VARCHAR NOT NULL,
-    file            VARCHAR NOT NULL,
-    position        BIGINT  NOT NULL,
+    listing_key     VARCHAR NOT NULL PRIMARY KEY,
     reject_reason   VARCHAR,
     reject_detail   VARCHAR,
     posting_id      VARCHAR,
@@ -29,6 +27,7 @@ CREATE TABLE normalised (
     city            VARCHAR,
     region          VARCHAR,
     country         VARCHAR,
+    place_names     VARCHAR[] NOT NULL,
     latitude        DOUBLE,
     longitude       DOUBLE,
     remote          VARCHAR CHECK (remote IN ('remote', 'hybrid', 'onsite')),
@@ -44,10 +43,6 @@ CREATE TABLE normalised (
     pay_yearly_max  DOUBLE,
     pay_predicted   BOOLEAN,
     pay_raw         VARCHAR,
-    posted_on       DATE,
-    posted_raw      VARCHAR,
-    posted_relative BOOLEAN NOT NULL,
-    valid_through   DATE,
     language        VARCHAR,
     url             VARCHAR,
     apply_url       VARCHAR,
@@ -60,17 +55,14 @@ CREATE TABLE normalised (
     is_snippet      BOOLEAN NOT NULL,
     provenance      VARCHAR[] NOT NULL,
     flags           VARCHAR[] NOT NULL,
-    PRIMARY KEY (feed, file, position),
     CHECK ((posting_id IS NULL) = (reject_reason IS NOT NULL))
 );
-COMMENT ON TABLE normalised IS 'Listings understood, one row a raw listing: a posting''s columns, or the reason why it is a reject';
-COMMENT ON COLUMN normalised.feed IS 'Name of the feed';
-COMMENT ON COLUMN normalised.file IS 'File of the feed, relative to the feed''s path';
-COMMENT ON COLUMN normalised.position IS 'Line or record number in the file, from 1';
+COMMENT ON TABLE normalised IS 'Listings understood, one row a different listing: a posting''s columns without its days, or the reason why it is a reject';
+COMMENT ON COLUMN normalised.listing_key IS 'Fingerprint of the listings this row is of';
 COMMENT ON COLUMN normalised.reject_reason IS 'Why the listing is a reject; NULL where it became a posting';
 COMMENT ON COLUMN normalised.reject_detail IS 'What came, what was wanted';
 COMMENT ON COLUMN normalised.posting_id IS 'Id of the posting: a function of its source and its id there';
-COMMENT ON COLUMN normalised.content_id IS 'Fingerprint of all that the posting says; changes when the ad changes';
+COMMENT ON COLUMN normalised.content_id IS 'Fingerprint of all that the posting says, but for its days';
 COMMENT ON COLUMN normalised.source IS 'Board the posting stands on';
 COMMENT ON COLUMN normalised.source_id IS 'The board''s own id, where it has one';
 COMMENT ON COLUMN normalised.id_basis IS 'What posting_id was made from';
@@ -93,6 +85,7 @@ COMMENT ON COLUMN normalised.place IS 'Place as delivered, cleaned';
 COMMENT ON COLUMN normalised.city IS 'City';
 COMMENT ON COLUMN normalised.region IS 'State or region: its code in the US and Canada, else its name';
 COMMENT ON COLUMN normalised.country IS 'Country, ISO 3166 alpha-2';
+COMMENT ON COLUMN normalised.place_names IS 'All names the place goes by, folded: city, region and country, spelled out and short; sorted';
 COMMENT ON COLUMN normalised.latitude IS 'Latitude of the city, degrees';
 COMMENT ON COLUMN normalised.longitude IS 'Longitude of the city, degrees';
 COMMENT ON COLUMN normalised.remote IS 'Where the work is done, as far as the posting tells';
@@ -108,10 +101,6 @@ COMMENT ON COLUMN normalised.pay_yearly_min IS 'Lower end of pay in a full year:
 COMMENT ON COLUMN normalised.pay_yearly_max IS 'Upper end of pay in a full year';
 COMMENT ON COLUMN normalised.pay_predicted IS 'Pay was estimated by others than the employer; false where it is stated, NULL where there is none';
 COMMENT ON COLUMN normalised.pay_raw IS 'Pay as delivered';
-COMMENT ON COLUMN normalised.posted_on IS 'Day the ad was posted; a relative age is resolved once, when the posting is first seen';
-COMMENT ON COLUMN normalised.posted_raw IS 'Posting date as delivered';
-COMMENT ON COLUMN normalised.posted_relative IS 'posted_on was resolved from an age such as "30+ days ago"';
-COMMENT ON COLUMN normalised.valid_through IS 'Last day of the ad; it is closed after it';
 COMMENT ON COLUMN normalised.language IS 'Language of the text, ISO 639-1';
 COMMENT ON COLUMN normalised.url IS 'Address of the ad''s page, http or https';
 COMMENT ON COLUMN normalised.apply_url IS 'Canonical address where one applies';

@@ -25,6 +25,7 @@ CREATE TABLE postings (
     city            VARCHAR,
     region          VARCHAR,
     country         VARCHAR,
+    place_names     VARCHAR[] NOT NULL,
     latitude        DOUBLE,
     longitude       DOUBLE,
     remote          VARCHAR CHECK (remote IN ('remote', 'hybrid', 'onsite')),
@@ -85,6 +86,7 @@ COMMENT ON COLUMN postings.place IS 'Place as delivered, cleaned';
 COMMENT ON COLUMN postings.city IS 'City';
 COMMENT ON COLUMN postings.region IS 'State or region: its code in the US and Canada, else its name';
 COMMENT ON COLUMN postings.country IS 'Country, ISO 3166 alpha-2';
+COMMENT ON COLUMN postings.place_names IS 'All names the place goes by, folded: city, region and country, spelled out and short; sorted';
 COMMENT ON COLUMN postings.latitude IS 'Latitude of the city, degrees';
 COMMENT ON COLUMN postings.longitude IS 'Longitude of the city, degrees';
 COMMENT ON COLUMN postings.remote IS 'Where the work is done, as far as the posting tells';

@@ -3,6 +3,7 @@ CREATE TABLE raw_listings (
     feed            VARCHAR NOT NULL,
     file            VARCHAR NOT NULL,
     position        BIGINT  NOT NULL CHECK (position >= 1),
+    listing_key     VARCHAR NOT NULL,
     format          VARCHAR NOT NULL,
     source          VARCHAR NOT NULL CHECK (source <> ''),
     source_id       VARCHAR,
@@ -41,6 +42,7 @@ COMMENT ON TABLE raw_listings IS 'Listings as read: one row a record of a feed, 
 COMMENT ON COLUMN raw_listings.feed IS 'Name of the feed the record came in';
 COMMENT ON COLUMN raw_listings.file IS 'File of the feed, relative to the feed''s path';
 COMMENT ON COLUMN raw_listings.position IS 'Line (CSV, NDJSON, pages of text) or number of the record (XML, JSON, HTML, Parquet, Arrow) in the file, from 1';
+COMMENT ON COLUMN raw_listings.listing_key IS 'Fingerprint of all that was delivered but the days: listings of one key are understood once, and not again the next night';
 COMMENT ON COLUMN raw_listings.format IS 'Reader that understood the file';
 COMMENT ON COLUMN raw_listings.source IS 'Board the listing stands on (never the path or the feed)';
 COMMENT ON COLUMN raw_listings.source_id IS 'The board''s own id of the listing, where it has one';

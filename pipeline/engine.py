@@ -1,0 +1,163 @@
+"""The local engine: how a stage of each grain is worked on in this process and its workers."""
+
+import importlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import asdict, dataclass
+from multiprocessing import get_context
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline import kept, resources, yesterday
+from pipeline.auditor import bare_main
+from pipeline.contracts import connect
+from pipeline.errors import RelatedJobsError, UsageError
+from pipeline.ingest import Feed, read
+from pipeline.measure import Meter, collect_less
+from pipeline.plan import Stage
+from pipeline.store import Run
+
+
+def feeds_of(run: Run) -> list[Feed]:
+    """Return the feeds the run began with."""
+    return [Feed(**{k: v for k, v in f.items() if k != "fingerprint"}) for f in run.store.manifest["feeds"]]
+
+
+def work(run: Run, stage: Stage, feed: str | None) -> tuple[int, float]:
+    """Work on a stage, for one feed where it is mapped over feeds; return rows read and MB its workers took at most.
+
+    Raises:
+        RelatedJobsError: the stage failed.
+    """
+    return _ENGINES[stage.grain](run, stage, feed)
+
+
+def _function(stage: Stage) -> Callable[..., Any]:
+    module, _, name = stage.function.partition(":")
+    function: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return function
+
+
+def _feeds_stage(run: Run, stage: Stage, feed_name: str | None) -> tuple[int, float]:
+    feed = next((f for f in feeds_of(run) if f.name == feed_name), None)
+    if feed is None:
+        raise UsageError(f"stage {stage.name}: no feed {feed_name!r} in this run")
+    for table in stage.writes:
+        run.store.drop(table, f"{feed.name}-")
+    count = 0
+    for number, (listings, rejects) in enumerate(read(feed, run.night, run.settings.ingest)):
+        for table, rows in zip(stage.writes, (listings, rejects), strict=True):
+            run.store.write(table, rows, f"{feed.name}-{number:05d}")
+        count += listings.num_rows + rejects.num_rows
+    return count, 0.0
+
+
+def _sql_stage(run: Run, stage: Stage) -> None:
+    known = {"run_date": run.night.run_date, **asdict(getattr(run.settings, stage.name))}
+    with connect() as con:
+        con.execute("SET memory_limit = $limit", {"limit": run.settings.run.duckdb_memory})
+        con.execute("SET temp_directory = $folder", {"folder": str(run.store.path / "spill")})
+        for table in stage.reads:
+            con.read_parquet([str(p) for p in run.store.parts(table)]).create_view(table)
+        yesterday.view(con, run, stage.yesterday)
+        for table in stage.writes:
+            query = resources.sql(f"transforms/{table}")
+            rows = con.sql(query, params=resources.params(query, known)).to_arrow_table()
+            run.store.write(table, rows)
+            con.read_parquet([str(p) for p in run.store.parts(table)]).create_view(table)
+
+
+def _tables(run: Run, stage: Stage, names: Iterable[str]) -> dict[str, pa.Table]:
+    return {name: run.store.read(name, stage.columns.get(name)) for name in names}
+
+
+def _whole_stage(run: Run, stage: Stage, _: str | None) -> tuple[int, float]:
+    for table in stage.writes:
+        run.store.drop(table)
+    if stage.function == "sql":
+        _sql_stage(run, stage)
+    else:
+        tables = _tables(run, stage, stage.reads) | yesterday.tables(run, stage.yesterday)
+        made = _function(stage)(tables, run.night, getattr(run.settings, stage.name))
+        for table in stage.writes:
+            run.store.write(table, made[table])
+    return run.store.count(stage.reads[0]), 0.0
+
+
+def _home_stage(run: Run, stage: Stage, _: str | None) -> tuple[int, float]:
+    _function(stage)(run)
+    return (run.store.count(stage.reads[0]) if stage.reads else 0), 0.0
+
+
+@dataclass
+class _Worker:
+    """What a worker process keeps between pieces."""
+
+    run: Run
+    stage: Stage
+    broadcast: dict[str, pa.Table]
+
+    def piece(self, number: int, rows: pa.Table) -> None:
+        """Work on one piece and write its part of each table."""
+        tables: Mapping[str, pa.Table] = {self.stage.reads[0]: rows, **self.broadcast}
+        made = _function(self.stage)(tables, self.run.night, getattr(self.run.settings, self.stage.name))
+        for table in self.stage.writes:
+            self.run.store.write(table, made[table], f"part-{number:05d}")
+
+
+_worker: _Worker | None = None
+
+
+def _start_worker(run: Run, stage: Stage) -> None:
+    collect_less()
+    global _worker  # noqa: PLW0603 - one per process, set once when the process starts
+    _worker = _Worker(run, stage, _tables(run, stage, stage.reads[1:]) | yesterday.tables(run, stage.yesterday))
+
+
+def _work(number: int, rows: pa.Table) -> float:
+    if _worker is None:
+        raise RelatedJobsError("worker process was not started by the engine")
+    meter = Meter()
+    _worker.piece(number, rows)
+    return meter.peak_mb
+
+
+def _rows_stage(run: Run, stage: Stage, _: str | None) -> tuple[int, float]:
+    for table in stage.writes:
+        run.store.drop(table)
+    size = getattr(getattr(run.settings, stage.name), "batch_rows", run.settings.run.batch_rows)
+    total = run.store.count(stage.reads[0])
+    left = kept.take_over(run, stage)
+    if total and not left.any():
+        return total, 0.0
+    pieces = enumerate(kept.pieces(run, stage, left, size))
+    if run.settings.run.workers <= 1 or left.sum() <= size:
+        # Fewer rows than one piece: a pool would cost more (1-2 s of imports) than it saves.
+        worker = _Worker(run, stage, _tables(run, stage, stage.reads[1:]) | yesterday.tables(run, stage.yesterday))
+        for number, rows in pieces:
+            worker.piece(number, rows)
+        return total, 0.0
+    workers = run.settings.run.workers
+    with bare_main(), ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (run, stage)) as pool:
+        used = max(_bounded(pool, pieces, 2 * workers))
+    return total, workers * used
+
+
+def _bounded(pool: ProcessPoolExecutor, pieces: Iterable[tuple[int, pa.Table]], at_most: int) -> Iterator[float]:
+    """Yield the MB each piece took while at most `at_most` of them wait in memory."""
+    waiting: set[Future[float]] = set()
+    for number, rows in pieces:
+        if len(waiting) >= at_most:
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            yield from (f.result() for f in done)
+        waiting.add(pool.submit(_work, number, rows))
+    yield from (f.result() for f in waiting)
+
+
+_ENGINES: dict[str, Callable[[Run, Stage, str | None], tuple[int, float]]] = {
+    "feeds": _feeds_stage,
+    "rows": _rows_stage,
+    "whole": _whole_stage,
+    "home": _home_stage,
+}
