@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline import cli_feeds
-from pipeline.commands import models, review, site
+from pipeline.commands import history, models, review, site
 from pipeline.commands.options import DEFAULT_HOME, HomeOption, JsonOption
 from pipeline.commands.options import home_at as _home
 from pipeline.commands.options import snapshot_of as _snapshot
@@ -295,6 +295,8 @@ app.command()(site.serve)
 app.command()(site.export)
 app.command()(site.doctor)
 app.command()(review.review)
+app.command()(history.snapshots)
+app.command()(history.rollback)
 
 if __name__ == "__main__":
     main()

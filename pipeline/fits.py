@@ -39,7 +39,10 @@ def usable(run: Run) -> RunStore | None:
     """Return the newest fit of this version, made on or before the run's date, not older than the setting allows."""
     oldest = run.night.run_date - timedelta(days=run.settings.fit.max_age_days)
     found: list[tuple[date, str]] = []
+    withdrawn = run.home.withdrawn("fits")
     for path in (run.home.path / "fits").glob("*/fits/*.parquet"):
+        if path.parent.parent.name in withdrawn:  # what a night that was rolled back learned
+            continue
         # Another version may count terms otherwise: its fit would be read without an error and be wrong.
         if read_json(path.parent.parent / MADE_BY) != maker():
             continue

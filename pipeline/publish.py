@@ -55,6 +55,7 @@ def publish(run: Run) -> None:
             {
                 "id": target.name,
                 "run_date": run.night.run_date.isoformat(),
+                "yesterday": run.store.manifest.get("yesterday"),
                 "schema_version": SCHEMA_VERSION,
                 "fit_id": run.store.read("fits").column("fit_id")[0].as_py(),
                 "counts": counts(built / "related_jobs.duckdb"),
@@ -155,12 +156,24 @@ def _mark_later_runs_stale(run: Run) -> None:
 
 
 def _retire(home: Home, keep: int) -> None:
-    """Remove all but the newest `keep` snapshots; never the current one."""
+    """Remove all but the newest `keep` snapshots, with the tables of their runs.
+
+    Never the current one, nor the one it was built on (a rollback goes there first), nor one that a run not yet done builds on.
+    """
     current = home.current()
-    others = [s for s in home.snapshots() if current is None or s.path.name != current.path.name]
+    if current is None:
+        return
+    unfinished = [r.manifest.get("yesterday") for r in home.runs() if r.manifest.get("state") != "published"]
+    needed = {current.path.name, current.record.get("yesterday"), *unfinished}
+    others = [s for s in home.snapshots() if s.path.name != current.path.name]
+    runs = {r.manifest.get("snapshot"): r for r in home.runs()}
     for snapshot in others[: max(0, len(others) - keep)]:
+        if snapshot.path.name in needed:
+            continue
         # Out of sight first: a removal that is broken off must not leave half a snapshot among the whole ones.
         doomed = snapshot.path.with_name(f".retired-{snapshot.path.name}")
         snapshot.path.rename(doomed)
+        if snapshot.path.name in runs:
+            runs[snapshot.path.name].clear_tables()
     for doomed in (home.path / "snapshots").glob(".retired-*"):
         shutil.rmtree(doomed)

@@ -66,6 +66,8 @@ def begin(
     prints = {feed.name: fingerprint(feed, Night(run_date)) for feed in feeds}
     identity = _identity(home, prints, settings)
     store = home.run(run_date)
+    home.sweep()
+    store.sweep()
     was = store.manifest
     again = was.get("state") == "published" and was.get("identity") == identity and not force
     said = _said(was if again else {}, prints, accept_shrink, end_feeds)

@@ -15,7 +15,7 @@ class RunSettings:
     workers: int = 2  # processes for stages of grain rows
     batch_rows: int = 4_000  # rows of one piece
     duckdb_memory: str = "4GB"  # DuckDB spills beyond it
-    keep_snapshots: int = 14  # snapshots kept besides the current one
+    keep_snapshots: int = 14  # snapshots kept besides the current one, and the run tables of each
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import duckdb
 import pyarrow as pa
@@ -80,9 +80,23 @@ class RunStore:
         write_json(self.path / MANIFEST, {**self.manifest, **values})
 
     def clear(self) -> None:
-        """Remove all that the run left."""
+        """Remove all that the run left: out of sight first, so that one broken off leaves nothing that looks like a run."""
         if self.path.exists():
-            shutil.rmtree(self.path)
+            doomed = self.path.with_name(f".{self.path.name}.cleared")
+            shutil.rmtree(doomed, ignore_errors=True)
+            self.path.rename(doomed)
+            shutil.rmtree(doomed)
+
+    def clear_tables(self) -> None:
+        """Remove the tables of a run whose snapshot is gone; its records stay."""
+        for table in self.path.iterdir() if self.path.is_dir() else ():
+            if any(table.glob("*.parquet")):
+                shutil.rmtree(table)
+
+    def sweep(self) -> None:
+        """Remove what writes that were killed left behind."""
+        for temporary in self.path.rglob(".*.tmp"):
+            temporary.unlink(missing_ok=True)
 
     def marker(self, name: str) -> dict[str, Any] | None:
         """Return what the stage (or stage and feed) called `name` recorded when it was done; None before."""
@@ -161,6 +175,11 @@ class Snapshot:
         return self.path / "related_jobs.duckdb"
 
     @property
+    def record(self) -> dict[str, Any]:
+        """Return what it says about itself: id, run_date, yesterday, fit_id, counts; empty where it says nothing."""
+        return dict(read_json(self.path / "snapshot.json") or {})
+
+    @property
     def texts(self) -> list[Path]:
         """Return the Parquet files of whole texts (contract `bodies`) of its postings, in order."""
         return sorted((self.path / "bodies").glob("*.parquet"))
@@ -176,6 +195,7 @@ class Home:
     """HOME: where all that lasts between runs is kept."""
 
     path: Path
+    ROLLBACKS: ClassVar[str] = "rollbacks.json"
 
     def run(self, run_date: date) -> RunStore:
         """Return the store of the run of `run_date`."""
@@ -183,7 +203,7 @@ class Home:
 
     def runs(self) -> list[RunStore]:
         """Return the stores of all runs that began, oldest date first."""
-        found = sorted((self.path / "runs").glob(f"*/{MANIFEST}"))
+        found = sorted((self.path / "runs").glob(f"[0-9]*/{MANIFEST}"))
         return [RunStore(p.parent) for p in found]
 
     def fit(self, fit_id: str) -> RunStore:
@@ -201,12 +221,27 @@ class Home:
         return Snapshot(link.resolve()) if link.is_symlink() and link.exists() else None
 
     def yesterday(self, run_date: date) -> Snapshot | None:
-        """Return the snapshot a run of `run_date` builds on: the current one if older, else the newest older one."""
+        """Return the snapshot a run of `run_date` builds on: the current one if older, else the newest older one.
+
+        Snapshots that were rolled back (withdrawn) are no yesterday.
+        """
         current = self.current()
         if current is not None and current.run_date < run_date:
             return current
-        older = [s for s in self.snapshots() if s.run_date < run_date]
+        withdrawn = self.withdrawn()
+        older = [s for s in self.snapshots() if s.run_date < run_date and s.path.name not in withdrawn]
         return older[-1] if older else None
+
+    def withdrawn(self, what: str = "withdrawn") -> frozenset[str]:
+        """Return the ids of the snapshots that were rolled back; with `what` = fits, of the fits they made."""
+        return frozenset((read_json(self.path / self.ROLLBACKS) or {}).get(what, []))
+
+    def sweep(self) -> None:
+        """Remove what a process that was killed left in HOME; for the one that holds its lock."""
+        for temporary in self.path.glob(".*.tmp"):
+            temporary.unlink(missing_ok=True)
+        for doomed in (self.path / "runs").glob(".*.cleared"):
+            shutil.rmtree(doomed)
 
     def new_snapshot_path(self, run_date: date) -> Path:
         """Return a path for the next snapshot of `run_date`: numbers are never used twice."""
