@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from pipeline.contracts import conform, contract
 from pipeline.errors import HeldError, RelatedJobsError, UsageError
-from pipeline.plan import Night
+from pipeline.plan import Night, started_by
 from pipeline.settings import Settings
 
 MANIFEST = "manifest.json"
@@ -88,7 +88,10 @@ class RunStore:
             shutil.rmtree(doomed)
 
     def clear_tables(self) -> None:
-        """Remove the tables of a run whose snapshot is gone; its records stay."""
+        """Remove the tables of a run whose snapshot is gone, and the marks that say they are there; its records stay."""
+        for marker in (self.path / "done").glob("*.json"):
+            if marker.stem not in {s.name for s in started_by("snapshot")}:
+                marker.unlink()
         for table in self.path.iterdir() if self.path.is_dir() else ():
             if any(table.glob("*.parquet")):
                 shutil.rmtree(table)
