@@ -34,6 +34,23 @@ SettingsOption = Annotated[
 ]
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"related-jobs {version('related-jobs')}")
+        raise typer.Exit
+
+
+@app.callback()
+def everywhere(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = (
+        False
+    ),
+) -> None:
+    """Stand before every command."""
+
+
 def main() -> None:
     """Run the command line; an error of ours becomes one clear line and its exit code."""
     collect_less()
@@ -258,13 +275,14 @@ def plan(
     """Print the stages of a run: what each reads and writes."""
     from pipeline import plan as way
 
-    if mermaid:
-        typer.echo(way.mermaid(), nl=False)
-        return
     if json_output:
         from dataclasses import asdict
 
-        typer.echo(json.dumps([asdict(s) for s in way.PLAN], indent=2))
+        stages = [asdict(s) for s in way.PLAN]
+        typer.echo(json.dumps({"stages": stages, "mermaid": way.mermaid()} if mermaid else stages, indent=2))
+        return
+    if mermaid:
+        typer.echo(way.mermaid(), nl=False)
         return
     from pipeline import terminal
 
@@ -282,12 +300,22 @@ def sample(
     out: Annotated[Path, typer.Option(help="Folder to write to.", file_okay=False)] = Path("sample"),
     nights: Annotated[int, typer.Option(min=1, help="Deliveries, one a day.")] = 1,
     run_date: Annotated[str | None, typer.Option(help="Day of the first delivery, YYYY-MM-DD.")] = None,
+    json_output: JsonOption = False,
 ) -> None:
     """Write believable listings of our own in several feed formats, with the truth beside them."""
     from pipeline import sample as generator
     from pipeline import terminal
 
-    terminal.line(str(generator.write(out, rows, seed, nights=nights, run_date=_day(run_date))))
+    written = generator.write(out, rows, seed, nights=nights, run_date=_day(run_date))
+    if json_output:
+        from dataclasses import asdict
+
+        typer.echo(json.dumps(asdict(written), indent=2, default=str))
+        return
+    feeds = ", ".join(f"{name} {count:,}" for name, count in written.by_feed.items())
+    terminal.line(f"{written.listings:,} listings ({feeds}), of which {written.rejects:,} must be rejected")
+    for folder in written.folders:
+        terminal.line(f"{folder / 'feeds.toml'} names the feeds; what is true of them: {folder / 'truth'}")
 
 
 app.command()(site.render)

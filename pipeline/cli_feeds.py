@@ -146,26 +146,37 @@ def init(
     path: PathArgument,
     out: Annotated[Path | None, typer.Option(help="Mapping file to write; printed where not given.")] = None,
     settings: SettingsOption = None,
+    json_output: JsonOption = False,
 ) -> None:
     """Begin a mapping for a file of your own: guesses which of its columns is which of ours."""
     from pipeline import terminal
     from pipeline.draft_mapping import draft
 
-    text = draft(_feed(path, None, None), _settings(settings))
-    if out is None:
-        typer.echo(text, nl=False)
-        return
-    if out.exists():
+    if out is not None and out.exists():
         raise UsageError(f"--out {out}: there is a file already; choose another name, or remove it")
-    out.write_text(text, encoding="utf-8")
-    terminal.line(f"{out}: read it, correct it, then related-jobs feeds check --mapping {out} {path}")
+    text = draft(_feed(path, None, None), _settings(settings))
+    if out is not None:
+        out.write_text(text, encoding="utf-8")
+    if json_output:
+        import tomllib
+
+        told = {"out": str(out) if out else None, "mapping": tomllib.loads(text), "text": text}
+        typer.echo(json.dumps(told, indent=2, ensure_ascii=False, default=str))
+    elif out is None:
+        typer.echo(text, nl=False)
+    else:
+        terminal.line(f"{out}: read it, correct it, then related-jobs feeds check --mapping {out} {path}")
 
 
 @app.command()
-def formats() -> None:
+def formats(json_output: JsonOption = False) -> None:
     """List the formats that are read."""
     from pipeline import terminal
     from pipeline.ingest.registry import CONTAINERS, READERS
 
+    if json_output:
+        readers = [{"name": r.name, "looks_for": r.says} for r in READERS.values()]
+        typer.echo(json.dumps({"formats": readers, "with_a_mapping": list(CONTAINERS)}, indent=2))
+        return
     terminal.table("Formats", ("name", "what it looks for"), ((r.name, r.says) for r in READERS.values()))
     terminal.line(f"with a mapping of your own: {', '.join(CONTAINERS)}; each plain, .gz, .zst, or in a .zip")

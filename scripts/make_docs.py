@@ -148,7 +148,8 @@ def command_line() -> str:
 
     from pipeline.cli import app
 
-    lines = ["# Command line\n", MADE, "`related-jobs COMMAND --help` says the same; `related-jobs --install-completion` completes commands and options.\n",
+    lines = ["# Command line\n", MADE, "`related-jobs COMMAND --help` says the same, `related-jobs --version` which one it is. `--json` prints JSON for programs, errors go to standard error in one line.\n",
+             "Completion of commands and options: `related-jobs --install-completion` once in bash, zsh, fish or PowerShell, then a new shell; `--show-completion` prints what it would install.\n",
              "Exit codes: 0 done, 1 our fault, 2 usage, 3 a feed can't be read, 4 the audit stopped the run.\n"]  # fmt: skip
     lines += _commands("related-jobs", typer.main.get_command(app))
     return "\n".join(lines) + "\n"

@@ -2,14 +2,18 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
+import typer.main
 
 from pipeline import sample
+from pipeline.cli import app
 
 SCRIPT = Path(sys.executable).parent / "related-jobs"
 
@@ -107,3 +111,49 @@ def test_plan_lists_the_stages() -> None:
     done = call("plan")
     assert done.returncode == 0 and "normalise" in done.stdout
     assert call("plan", "--mermaid").stdout.startswith("flowchart LR")
+
+
+def commands(path: list[str], command: object) -> Iterator[tuple[list[str], object]]:
+    """Yield the path and the command of all that can be called."""
+    inner = getattr(command, "commands", None)
+    if inner is None:
+        yield path, command
+    for name, one in (inner or {}).items():
+        yield from commands([*path, name], one)
+
+
+def test_every_command_knows_json() -> None:
+    found = list(commands([], typer.main.get_command(app)))
+    without = [path for path, one in found if not any("--json" in p.opts for p in one.params)]  # type: ignore[attr-defined]
+    assert len(found) > 15 and not without
+
+
+def test_json_where_nothing_is_asked(published: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path) -> None:
+    home, _ = published
+    both = json.loads(call("plan", "--mermaid", "--json").stdout)
+    assert both["stages"][0]["name"] == "ingest" and both["mermaid"].startswith("flowchart LR")
+    written = json.loads(call("sample", "--rows", 60, "--out", tmp_path / "sample", "--json").stdout)
+    assert written["listings"] >= 60 and written["folders"] == [str(tmp_path / "sample")]
+    formats = json.loads(call("feeds", "formats", "--json").stdout)
+    assert "talent_xml" in {f["name"] for f in formats["formats"]}
+    drafted = json.loads(call("feeds", "init", tmp_path / "sample" / "feeds" / "openroster.ndjson", "--json").stdout)
+    assert drafted["out"] is None and "title" in drafted["mapping"]["columns"]
+    pairs = json.loads(call("review", "--pairs", 2, "--json", home=home).stdout)
+    assert all({"a", "b", "texts", "link"} <= pair.keys() for pair in pairs)
+
+
+def test_version() -> None:
+    assert re.fullmatch(r"related-jobs \d+\.\d+\.\d+\n", call("--version").stdout)
+
+
+def test_completion_is_offered_for_a_shell() -> None:
+    done = call("--show-completion", "bash")
+    assert done.returncode == 0 and "_RELATED_JOBS_COMPLETE=complete_bash" in done.stdout
+    environment = {
+        **os.environ,
+        "_RELATED_JOBS_COMPLETE": "complete_bash",
+        "COMP_WORDS": "related-jobs fe",
+        "COMP_CWORD": "1",
+    }
+    told = subprocess.run([str(SCRIPT)], capture_output=True, text=True, env=environment, timeout=60, check=False)
+    assert told.stdout.split() == ["feeds"]

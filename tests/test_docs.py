@@ -59,6 +59,7 @@ def test_commands_in_the_pages_exist(made: ModuleType) -> None:
         "--help",
         "--install-completion",
         "--show-completion",
+        "--version",
     }
     for page in PAGES:
         if page.name in {"CHANGELOG.md", "cli.md"}:

@@ -9,6 +9,7 @@ import typer
 from pipeline.errors import UsageError
 
 PostingsOption = Annotated[Path, typer.Option(help="Postings, as for evaluate duplicates.")]
+JsonAnyway = Annotated[bool, typer.Option("--json", help="What is printed is JSON with and without it.")]
 QueriesOption = Annotated[Path, typer.Option(help="query_id, posting_id.")]
 JudgementsOption = Annotated[Path, typer.Option(help="query_id, posting_id, grade.")]
 
@@ -23,6 +24,7 @@ def evaluate_duplicates(
     ],
     pairs: Annotated[Path, typer.Option(help="Labels: posting_id_a, posting_id_b, label.")],
     out: Annotated[Path | None, typer.Option(help="Folder for predictions.csv, errors.csv, report.json.")] = None,
+    json_output: JsonAnyway = False,
 ) -> None:
     """Score linking and grouping against labelled pairs: precision, recall, F1 for the same ad, and blocking."""
     from pipeline.evaluate.duplicates import evaluate_duplicates as score
@@ -38,6 +40,7 @@ def evaluate_related(
     out: Annotated[
         Path | None, typer.Option(help="Folder for boxes.csv, boxes_undiversified.csv, report.json.")
     ] = None,
+    json_output: JsonAnyway = False,
 ) -> None:
     """Score the boxes against graded judgements."""
     from pipeline.evaluate.related import evaluate_related as score
@@ -51,6 +54,7 @@ def evaluate_titles(
     corpus: Annotated[Path, typer.Option(help="TSV of corpus titles.")],
     qrels: Annotated[Path, typer.Option(help="Which match, TREC format.")],
     fit_on: Annotated[Path, typer.Option(help="Parquet of postings to learn from.")],
+    json_output: JsonAnyway = False,
 ) -> None:
     """Score title-to-title relatedness: mean average precision."""
     from pipeline.evaluate.titles import evaluate_titles as score
@@ -63,6 +67,7 @@ def fit_duplicates(
     postings: Annotated[list[Path], typer.Option(help="Postings, as for evaluate duplicates; again for more.")],
     pairs: Annotated[list[Path], typer.Option(help="Labels of each: posting_id_a, posting_id_b, label.")],
     out: Annotated[Path, typer.Option(help="Model file to write.")],
+    json_output: JsonAnyway = False,
 ) -> None:
     """Refit the model that decides about pairs and write its file; prints scores cross-validated by connected component."""
     from pipeline.evaluate.duplicates_fit import fit_duplicates as refit
@@ -81,6 +86,7 @@ def fit_related(
     queries: QueriesOption,
     judgements: JudgementsOption,
     out: Annotated[Path, typer.Option(help="Ranking file to write.")],
+    json_output: JsonAnyway = False,
 ) -> None:
     """Refit the ranking of related jobs and write its file; prints its nDCG@10 cross-validated by query."""
     from pipeline.evaluate.related_fit import fit_related as refit

@@ -1,6 +1,8 @@
 """related-jobs review: the pairs the model was least sure of, side by side; a key decides."""
 
 import getpass
+import json
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -14,12 +16,17 @@ def review(
     pairs: Annotated[int, typer.Option(min=1, help="Pairs to show at most.")] = 20,
     author: Annotated[str | None, typer.Option(help="Who decides; your login where not given.")] = None,
     characters: Annotated[int, typer.Option(min=200, help="Characters of each text shown.")] = 2_500,
+    json_output: Annotated[bool, typer.Option("--json", help="Print the pairs as JSON and ask nothing.")] = False,
 ) -> None:
     """Judge the most uncertain pairs: r repost, l relocation, v variant, n none, s skip, q quit. Writes HOME/overrides.csv."""
     from pipeline import review as reviewing
     from pipeline import terminal
     from pipeline.terminal_pairs import show_pair
 
+    if json_output:
+        shown = [asdict(pair) for pair in reviewing.uncertain(home_at(home), pairs)]
+        typer.echo(json.dumps(shown, indent=2, ensure_ascii=False, default=str))
+        return
     at, who, done = home_at(home), author or getpass.getuser(), 0
     for number, pair in enumerate(reviewing.uncertain(at, pairs), 1):
         show_pair(pair, number, pairs, characters)

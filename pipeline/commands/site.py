@@ -45,6 +45,7 @@ def serve(
         "127.0.0.1"
     ),
     port: Annotated[int, typer.Option(help="Port to listen at; 0 takes a free one.")] = 8000,
+    json_output: JsonOption = False,
 ) -> None:
     """Preview the site: search, a page of every published job with its box, what is behind a card, the report."""
     from pipeline import terminal
@@ -54,8 +55,11 @@ def serve(
     snapshot = snapshot_of(at)
     with open_server(at, host, port) as server:
         where = f"http://{host}:{server.server_address[1]}/"
-        terminal.line(f"run {snapshot.run_date} at {where} (Ctrl-C ends)")
-        if host not in ("127.0.0.1", "localhost", "::1"):
+        if json_output:
+            typer.echo(json.dumps({"run_date": str(snapshot.run_date), "url": where}))
+        else:
+            terminal.line(f"run {snapshot.run_date} at {where} (Ctrl-C ends)")
+        if not json_output and host not in ("127.0.0.1", "localhost", "::1"):
             terminal.line(f"{host} is not this machine alone: others on the network can see it", "yellow")
         server.serve_forever()
 
