@@ -23,7 +23,7 @@ CORE := .venv/.core-installed
 ALL := .venv/.all-installed
 BROWSER := .venv/.browser-installed
 
-.PHONY: help install run report test browser-test check fmt docs bench airflow airflow-e2e wheel-check clean
+.PHONY: help install run report test browser-test check fmt docs bench airflow airflow-e2e wheel-check docker-check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -71,6 +71,9 @@ airflow-e2e: $(ALL) ## a real scheduler runs a night; its tables are checked
 
 wheel-check: $(ALL) ## a built wheel, installed outside the checkout, runs a night
 	@scripts/wheel-check
+
+docker-check: ## the images: built, a night in one, its feed fetched, sizes; docker, or buildah as root; ARGS="cli" picks some
+	@scripts/docker-check $(ARGS)
 
 clean: ## take away what make made; .venv and related-jobs-home stay
 	@rm -rf build dist sample .airflow .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

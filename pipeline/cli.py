@@ -260,11 +260,7 @@ def explain(
     if json_output:
         typer.echo(json.dumps(told, indent=2, ensure_ascii=False, default=str))
         return
-    for heading, rows in told.items():
-        if isinstance(rows, dict):
-            terminal.table(heading, ("what", "value"), rows.items())
-        else:
-            terminal.line(f"{heading}: {rows}")
+    terminal.pair(told)
 
 
 @app.command()

@@ -42,8 +42,12 @@ def bars(rows: list[Row], name: str, values: tuple[str, ...], horizontal: bool =
         trace |= {"y": names, "x": amounts, "orientation": "h"} if horizontal else {"x": names, "y": amounts}
         data.append(trace)
     height = 90 + 26 * len(rows) if horizontal else 300
+    whole = all(isinstance(r[value], int) and r[value] < 10 for r in rows for value in values)  # no halves of a listing
     axes: Figure = (
-        {"yaxis": {"autorange": "reversed", "automargin": True}, "xaxis": {"title": {"text": unit}}}
+        {
+            "yaxis": {"autorange": "reversed", "automargin": True},
+            "xaxis": {"title": {"text": unit}, "dtick": 1 if whole else None},
+        }
         if horizontal
         else {}
     )

@@ -17,6 +17,9 @@ errors = Console(stderr=True, highlight=False)
 
 Row = dict[str, Any]
 
+REASONS = 8
+"""Terms of the model shown for a pair; all are in the JSON."""
+
 
 @contextmanager
 def progress() -> Any:
@@ -60,13 +63,27 @@ def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[Any]], cap
 
 
 def _cell(value: Any) -> Text:
-    if value is None:
-        return Text("")
-    if isinstance(value, float):
-        return Text(f"{value:.3f}")
+    if isinstance(value, dict):
+        return Text(", ".join(f"{name} {_cell(one)}" for name, one in value.items()))
     if isinstance(value, list | tuple):
         return Text(", ".join(map(str, value)))
-    return Text(str(value))
+    if isinstance(value, float):
+        return Text(f"{value:.3f}")
+    return Text("" if value is None else str(value))
+
+
+def pair(told: Row) -> None:
+    """Print what `explain` tells of two postings: a table a heading; of the model's reasons only the weightiest."""
+    for heading, rows in told.items():
+        if not isinstance(rows, dict):
+            line(f"{heading}: {rows}")
+            continue
+        shown = dict(rows)
+        if "reasons" in rows:
+            first, rest = rows["reasons"][:REASONS], rows["reasons"][REASONS:]
+            listed = ", ".join(f"{name} {weight:+.2f}" for name, weight in first)
+            shown["reasons"] = f"{listed}; {len(rest)} lighter ones with --json" if rest else listed
+        table(heading, ("what", "value"), shown.items())
 
 
 def box(job: Row, cards: list[Row], title: str | None = None) -> None:

@@ -102,7 +102,7 @@ const make = (tag, attributes, ...children) => {
 };
 
 class RelatedJobs extends HTMLElement {
-  static observedAttributes = ["job-id", "source", "feed", "limit", "lang", "href", "params"];
+  static observedAttributes = ["job-id", "source", "feed", "limit", "lang", "href", "params", "labels"];
   #turn = 0;
   #shadow = this.attachShadow({ mode: "open" });
 
@@ -151,12 +151,11 @@ class RelatedJobs extends HTMLElement {
   }
   /** Labels of a site's own, by the names in KEYS: they win over ours. */
   set labels(own) {
-    this.own = own;
-    if (this.#turn) this.#start();
+    this.setAttribute("labels", JSON.stringify(own));
   }
   #say(key, values = {}) {
     const list = (own(LABELS, this.#lang.slice(0, 2).toLowerCase()) ?? LABELS.en).split("|");
-    return fill(own(this.own, key) ?? list[KEYS.indexOf(key)] ?? "", values);
+    return fill(own(JSON.parse(this.getAttribute("labels")), key) ?? list[KEYS.indexOf(key)] ?? "", values);
   }
 
   #show(box) {
@@ -190,7 +189,8 @@ class RelatedJobs extends HTMLElement {
       this.#link(card, rank, "title"),
       line("meta", text("employer", card.employer), text("place", place)),
       line("facts", card.promoted && text("promoted", this.#say("promoted")), text("pay", this.#pay(card.pay)), age, text("type", this.#say(card.type))),
-      why && make("p", { part: "why", dir: "auto", title: why }, why),
+      // A reason may begin with a word of the ad: its direction is that of the labels around it, not that of the word.
+      why && make("p", { part: "why", dir: this.hasAttribute("labels") ? null : "auto", title: why }, why),
       card.similar && card.family && this.#family(card, rank));
   }
   #link(card, rank, part) {

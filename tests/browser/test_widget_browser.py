@@ -305,3 +305,51 @@ def test_a_site_styles_the_box_by_properties_and_parts(tab: Any, site: Any) -> N
     tab.wait_for_function(
         "() => document.querySelector('related-jobs').shadowRoot.querySelector('.rj-heading').textContent === 'Mehr davon'"
     )
+
+
+ARABIC_LABELS = {
+    "related": "وظائف ذات صلة", "newest": "أحدث الوظائف", "gone": "أُغلقت هذه الوظيفة. أحدث ما يشبهها", "locations": "{n} مواقع",
+    "more_one": "+{n} وظيفة مشابهة", "more": "+{n} وظائف مشابهة", "promoted": "إعلان", "remote": "عن بُعد", "full_time": "دوام كامل",
+    "part_time": "دوام جزئي", "contract": "عقد", "temporary": "مؤقت", "internship": "تدريب", "permanent": "دائم", "hour": "في الساعة",
+    "day": "في اليوم", "week": "في الأسبوع", "month": "في الشهر", "year": "في السنة", "why_title": "{v} في العنوانين",
+    "why_term": "كلاهما عن {v}", "why_level": "المستوى نفسه", "why_near": "على بُعد {v}", "why_in": "في {v} أيضًا",
+    "why_remote": "عن بُعد أيضًا", "why_newer": "أحدث", "why_pay": "أجر أعلى بمقدار {v}",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("size", VIEWPORTS)
+def test_a_language_from_right_to_left_with_labels_of_the_sites_own(
+    tab: Any, site: Any, size: str, request: pytest.FixtureRequest
+) -> None:
+    assert list(ARABIC_LABELS) == list(source.labels("en"))
+    tab.set_viewport_size(dict(zip(("width", "height"), VIEWPORTS[size], strict=True)))
+    box = site.box(0, limit=10, labels=json.dumps(ARABIC_LABELS))
+    tab.goto(site.page("arabic", box, language="ar", direction="rtl"))
+    ready(tab)
+    shown = tab.locator("related-jobs .rj").inner_text()
+    assert "وظائف ذات صلة" in shown and "دوام كامل" in shown and "Full time" not in shown and "ago" not in shown
+    tab.locator("summary").first.click()
+    tab.wait_for_function("() => document.querySelector('related-jobs').shadowRoot.querySelector('details[open] li')")
+    # Every line begins at the right edge of its card, English titles too; the first card is the rightmost of its row.
+    begins = tab.evaluate("""() => [...document.querySelector('related-jobs').shadowRoot.querySelectorAll('.rj-card')].map(card => {
+        const edge = card.getBoundingClientRect(), range = document.createRange();
+        return [...card.querySelectorAll('.rj-title, p, summary, small')].filter(line => line.checkVisibility() && line.textContent).map(line => {
+            range.selectNodeContents(line);
+            return edge.right - Math.max(...[...range.getClientRects()].map(r => r.right));
+        }); })""")
+    assert all(0 < gap < 40 for card in begins for gap in card), begins
+    lefts = [c.bounding_box()["x"] for c in tab.locator(".rj-card").all()]
+    assert size == "phone" or lefts[0] > lefts[1]
+    assert tab.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    folder = request.config.getoption("--screenshots", "")
+    if folder:
+        tab.screenshot(path=str(Path(folder) / f"widget-arabic-{size}.png"), full_page=True)
+
+
+def test_labels_that_are_set_before_the_script_came(tab: Any, site: Any) -> None:
+    (site.folder / "late.js").write_text(
+        "document.querySelector('related-jobs').setAttribute('labels', '{\"related\": \"More\"}')"
+    )
+    tab.goto(site.page("late", site.box(5) + '<script src="/late.js"></script>'))
+    ready(tab)
+    assert tab.locator("related-jobs .rj-heading").inner_text() == "More"
