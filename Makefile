@@ -15,7 +15,9 @@ SAMPLE_SEED ?= 1
 SAMPLE := sample/$(SAMPLE_ROWS)-$(SAMPLE_SEED)
 VENV := $(CURDIR)/.venv
 BIN := $(VENV)/bin
-UV := UV_PROJECT_ENVIRONMENT=$(VENV) UV_PYTHON_DOWNLOADS=never $(BIN)/uv
+# Trust whom the system trusts (a company's proxy, say); UV_SYSTEM_CERTS=false trusts uv's own list.
+UV_SYSTEM_CERTS ?= true
+UV := UV_SYSTEM_CERTS=$(UV_SYSTEM_CERTS) UV_PROJECT_ENVIRONMENT=$(VENV) UV_PYTHON_DOWNLOADS=never $(BIN)/uv
 SYNC := $(UV) sync --frozen --inexact --compile-bytecode --quiet
 
 # Stamps: a second `make` finds them and goes straight to work. Bytecode is compiled once, imports are 3 times faster then.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline import cli_feeds
-from pipeline.commands import history, models, review, site
+from pipeline.commands import asking, history, models, review, site
 from pipeline.commands.options import DEFAULT_HOME, HomeOption, JsonOption
 from pipeline.commands.options import home_at as _home
 from pipeline.commands.options import snapshot_of as _snapshot
@@ -314,6 +314,7 @@ def sample(
         terminal.line(f"{folder / 'feeds.toml'} names the feeds; what is true of them: {folder / 'truth'}")
 
 
+app.command()(asking.sql)
 app.command()(site.render)
 app.command()(site.serve)
 app.command()(site.export)
