@@ -25,7 +25,7 @@ CORE := .venv/.core-installed
 ALL := .venv/.all-installed
 BROWSER := .venv/.browser-installed
 
-.PHONY: help install run report test browser-test check fmt docs bench airflow airflow-e2e wheel-check docker-check clean
+.PHONY: help install run report test browser-test check fmt docs bench bench-faults airflow airflow-e2e wheel-check docker-check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -64,6 +64,9 @@ docs: $(ALL) ## write the pages of docs/ that are made from the code
 
 bench: $(CORE) ## seconds and memory of each stage; ARGS="--rows 20000" or ARGS="FEED..." says over what
 	@$(BIN)/python -m benchmarks.night $(ARGS)
+
+bench-faults: $(CORE) ## 200 kills and 20 snapshots under 4 readers (half an hour); log in bench-faults.log; ARGS="--kills 40"
+	@$(BIN)/python -m benchmarks.faults $(ARGS)
 
 airflow: $(ALL) $(SAMPLE)/feeds.toml ## Airflow with the DAGs loaded, in .airflow; ends with Ctrl-C
 	@SAMPLE="$(SAMPLE)" scripts/airflow-standalone

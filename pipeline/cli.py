@@ -70,6 +70,14 @@ def main() -> None:
             f"{error.filename or 'the system'}: {error.strerror or error}; free space or rights, then run again"
         )
         sys.exit(RelatedJobsError.exit_code)
+    except Exception as error:
+        if type(error).__module__.split(".")[0] not in ("duckdb", "_duckdb"):
+            raise  # a fault of ours: its traceback is worth more than a line
+        from pipeline import terminal
+
+        first = str(error).strip().splitlines()[0]
+        terminal.error(f"DuckDB: {first}; free space, rights or memory ([run] duckdb_memory), then run again")
+        sys.exit(RelatedJobsError.exit_code)
 
 
 def _day(text: str | None) -> date:

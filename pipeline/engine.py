@@ -1,10 +1,12 @@
 """The local engine: how a stage of each grain is worked on in this process and its workers."""
 
 import importlib
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import asdict, dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import Any
 
 import pyarrow as pa
@@ -109,8 +111,17 @@ class _Worker:
 _worker: _Worker | None = None
 
 
+def _end_with_parent() -> None:
+    """End this worker when the process that started it is killed: the pool's own queue would keep it waiting for ever."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
 def _start_worker(run: Run, stage: Stage) -> None:
     collect_less()
+    Thread(target=_end_with_parent, daemon=True).start()
     global _worker  # noqa: PLW0603 - one per process, set once when the process starts
     _worker = _Worker(run, stage, _tables(run, stage, stage.reads[1:]) | yesterday.tables(run, stage.yesterday))
 

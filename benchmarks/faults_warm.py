@@ -1,0 +1,31 @@
+"""What a night imports, for processes that are forked from one that has it all."""
+
+import os
+
+os.environ["GX_ANALYTICS_ENABLED"] = "false"
+
+import great_expectations  # noqa: F401
+import jinja2  # noqa: F401
+import pandas as pd  # noqa: F401
+import sklearn.cluster
+import sklearn.feature_extraction.text  # noqa: F401
+
+import pipeline.audit
+import pipeline.engine
+import pipeline.publish
+import pipeline.ranking.meaning
+import pipeline.report_plots
+import pipeline.run
+import pipeline.stages.block
+import pipeline.stages.bridge
+import pipeline.stages.cluster
+import pipeline.stages.days
+import pipeline.stages.fit
+import pipeline.stages.group
+import pipeline.stages.link
+import pipeline.stages.normalise
+import pipeline.stages.relate
+import pipeline.stages.vectorise  # noqa: F401
+from pipeline.text.gazetteer import gazetteer
+
+gazetteer()
