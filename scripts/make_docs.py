@@ -31,6 +31,7 @@ def pages() -> dict[Path, str]:
         DOCS / "reference" / "cli.md": command_line(),
         DOCS / "reference" / "feed.md": json_feed(),
         DOCS / "reference" / "examples.md": examples(),
+        DOCS / "reference" / "formats.md": formats(),
     }
 
 
@@ -229,6 +230,45 @@ def examples() -> str:
         question, query = path.read_text(encoding="utf-8").split("\n", 1)
         lines += [f"## {question.removeprefix('-- ')}\n", "```sql", query.strip(), "```\n"]
     return "\n".join(lines)
+
+
+def formats() -> str:
+    """Return the formats of feeds: what each reader looks for, and what its module and its mapping say of the format."""
+    from pipeline.ingest import ats, jobspy, jsonld, linkedin, mapped, postings, registry, rss, source_xml, talent_page
+
+    modules = (talent_page, jobspy, linkedin, source_xml, rss, jsonld, ats, postings)
+    of = {m: [n for n, r in registry.READERS.items() if any(r is value for value in vars(m).values())] for m in modules}
+    anchors = {name: "-".join(names) for names in of.values() for name in names}
+    lines = [
+        "# Formats of feeds\n", MADE, "Plain, `.gz`, `.zst` or in a `.zip`; `related-jobs feeds detect PATH` says which fits. Tables and trees of your own are read with a",
+        f"mapping: {', '.join(registry.CONTAINERS)}.\n", "| format | what it looks for |\n|---|---|",
+        *(f"| [{n}](#{anchors.get(n, n)}) | {_plain(_cell(r.says))} |" for n, r in registry.READERS.items()), "",
+    ]  # fmt: skip
+    for module, names in of.items():
+        lines += [f"## {', '.join(names)}\n", f"{_plain(module.__doc__)}\n"]
+    for path in sorted((resources.package() / "ingest" / "mappings").glob("*.toml")):
+        text = path.read_text(encoding="utf-8")
+        about = " ".join(line.removeprefix("# ") for line in text.splitlines() if line.startswith("# "))
+        lines += [
+            f"## {path.stem}\n",
+            f"{_plain(about)}\n",
+            "```toml",
+            text[text.index("[columns]") :].strip(),
+            "```\n",
+        ]
+    lines += [
+        "## mapped\n",
+        "A mapping of your own, named in feeds.toml or by `--mapping`; all it may say:\n",
+        "```toml",
+        mapped.EXAMPLE.strip(),
+        "```\n",
+    ]
+    return "\n".join(lines)
+
+
+def _plain(text: str | None) -> str:
+    """Return prose for Markdown: what looks like an element is no element there."""
+    return re.sub(r"(?<!`)((?:<[a-z/][^>\n]*>)+)(?!`)", r"`\1`", (text or "").strip()).replace("_*", r"_\*")
 
 
 if __name__ == "__main__":
