@@ -25,7 +25,7 @@ CORE := .venv/.core-installed
 ALL := .venv/.all-installed
 BROWSER := .venv/.browser-installed
 
-.PHONY: help install run report test browser-test check fmt docs bench bench-faults airflow airflow-e2e wheel-check docker-check clean
+.PHONY: help install run report test browser-test check fmt docs bench bench-faults airflow airflow-e2e wheel-check remote-check docker-check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -76,6 +76,9 @@ airflow-e2e: $(ALL) ## a real scheduler runs a night; its tables are checked
 
 wheel-check: $(ALL) ## a built wheel, installed outside the checkout, runs a night
 	@scripts/wheel-check
+
+remote-check: $(CORE) ## a night out of an object store of this machine (s3fs, moto) is a night out of the files
+	@scripts/remote-check
 
 docker-check: ## the images: built, a night in one, its feed fetched, sizes; docker, or buildah as root; ARGS="cli" picks some
 	@scripts/docker-check $(ARGS)
