@@ -11,7 +11,8 @@ from pipeline.text.regions import country_code, region_name, region_of, take_cou
 from pipeline.text.tokens import fold
 
 _REMOTE = re.compile(
-    r"\b(?:(?:fully|100%|temporarily)[ -])?(?:remote(?:ly)?|telecommut\w+|telework|work(?:ing)? from home|wfh"
+    r"\b(?:(?:fully|100%|temporarily)[ -])?(?:remote(?:ly)?(?:[ -](?:opportunit(?:y|ies)|friendly|first))?"
+    r"|telecommut\w+|telework|work(?:ing)? from home|wfh"
     r"|home[ -]?(?:office|based)|home working|virtual"
     r"|anywhere|worldwide|werk(?:en)? (?:van|vanuit) (?:thuis|huis)|thuiswerken|thuis|t[ée]l[ée]travail|[àa] distance"
     r"|teletrabajo|a distancia|trabalho remoto|remoto"
@@ -60,6 +61,10 @@ _CODES_FIRST = re.compile(
 _EDGES = re.compile(r"^[\s,;:|/)–—-]+(?:in\s+)?|^in\s+|[\s,;:|/(–—-]+$")
 _OFFICE = re.compile(r"\s+(?:hq|headquarters?|office|hub|campus)$|\s+\d{1,2}\. bezirk$", re.IGNORECASE)
 _CITY_STATES = frozenset(("SG", "HK", "MC"))
+_STATE_COUNTRY = re.compile(r"(?<=[, ][A-Z]{2}) (?:[-–] )?(US|USA|United States)$")
+_STREET = re.compile(
+    r"^\d+ [^,]*\b(?:Rd|Road|Blvd|Ave|Avenue|Dr|Drive|Ln|Lane|Pkwy|Hwy|St|Street)\b[^,]*(?:, ?Ste \w+)?[, ]\s*"
+)
 _GLUED_STATE = re.compile(r"^(.{3,}) ([A-Z]{2,3})$")
 
 
@@ -128,7 +133,7 @@ def _understood(text: str) -> Place:
     remote = _told_remote(text)
     rest = _NO_PLACE.sub("", _ONSITE.sub(" ", _HYBRID.sub(" ", _REMOTE.sub(" ", text))))
     rest = re.sub(r"\(\s*\)|\[\s*\]", " ", rest)
-    rest = _EDGES.sub("", " ".join(rest.split()))
+    rest = _STREET.sub("", _STATE_COUNTRY.sub(r", \1", _EDGES.sub("", " ".join(rest.split()))))
     if not rest:
         return Place(remote=remote)
     if _COUNTED.match(rest):

@@ -108,3 +108,22 @@ def test_a_country_field_settles_an_ambiguous_city() -> None:
 def test_names_hold_what_a_title_may_call_the_place() -> None:
     names = parse_place("San Jose, CA, United States").names
     assert {"san jose", "ca", "california", "united states", "us"} <= names
+
+
+@pytest.mark.parametrize(
+    ("location", "city", "region", "country", "remote"),
+    [
+        ("Brighton, CO - US", "Brighton", "CO", "US", None),
+        ("San Mateo, CA United States", "San Mateo", "CA", "US", None),
+        ("12 Hill Rd,Ste F Anchorage,AK 99504-6103", "Anchorage", "AK", "US", None),
+        ("16 Mill Pkwy, Upper Marlboro,MD 20774", "Upper Marlboro", "MD", "US", None),
+        ("United States - Remote Opportunity", None, None, "US", "remote"),
+        ("Remote-Friendly, Denver, CO", "Denver", "CO", "US", "remote"),
+        ("St. Louis, MO", "St. Louis", "MO", "US", None),
+    ],
+)
+def test_countries_after_states_streets_and_remote_opportunities(
+    location: str, city: str | None, region: str | None, country: str, remote: str | None
+) -> None:
+    found = parse_place(location)
+    assert (found.city, found.region, found.country, found.remote) == (city, region, country, remote)
