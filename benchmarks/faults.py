@@ -306,11 +306,12 @@ def publish_under_readers(found: World, home: Path, snapshots: int = 20, readers
     shutil.copytree(found.after, home, symlinks=True)
     at = Home(home)
     run = engine.open_run(at, NIGHT)
-    template = at.snapshots()[-1].path
+    template = home.with_name("template")
+    shutil.copytree(at.snapshots()[-1].path, template)
     context = multiprocessing.get_context("spawn")
     stop = context.Event()
     pipes = []
-    _stamp(template, 0)
+    _stamp(at.snapshots()[-1].path, 0)
     for _ in range(readers):
         ours, theirs = context.Pipe(duplex=False)
         process = context.Process(target=reader, args=(str(home), stop, theirs), daemon=True)
@@ -381,7 +382,7 @@ def main() -> None:
         steps = sum(m.stage in PUBLISHING and m.change is not None for m in chosen)
         every = sum(found.changes.get(s, 0) for s in PUBLISHING)
         print(
-            f"| {len(told)} | {sum(t['killed'] for t in told)} | {len(groups)} | {len(hit)} of {len(found.seconds) - 1} | {steps} of {every} "
+            f"| {len(told)} | {sum(t['killed'] for t in told)} | {len(groups)} | {len(hit)} of {len(found.seconds)} | {steps} of {every} "
             f"| {sum(bool(t['different']) for t in told)} | {sum(len(t['left']) for t in told)} | 0 | {time.perf_counter() - began:.0f} |\n"
         )
         readers = publish_under_readers(found, at / "readers", asked.snapshots, asked.readers)

@@ -1,85 +1,108 @@
-"""Several nights in order, one run each: python -m benchmarks.nights FOLDER [--home DIR]; files are named by their date."""
+"""Several nights in order, one run each: python -m benchmarks.nights FOLDER [--grace N] [--home DIR] [--again]; a file is a full delivery.
+
+Files are named by their date, or taken as nights in a row by the order of their names. What came, closed, changed, was merged or split is counted from
+mart.changes and mart.posting_states; every night yesterday's ids with the changes applied are compared with what was published.
+"""
 
 import argparse
 import re
 import tempfile
 import time
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
-import pyarrow as pa
+import duckdb
 
 from pipeline import run as engine
-from pipeline.ingest import feeds_from_paths
+from pipeline.ingest import Feed
 from pipeline.settings import Settings
-from pipeline.store import Home, Snapshot
+from pipeline.store import Home
+
+FIRST = date(2024, 6, 1)  # of files without a date
+KINDS = {
+    "posting": "SELECT posting_id, posting_id FROM mart.postings",
+    "job": "SELECT job_id, job_id FROM mart.jobs",
+    "family": "SELECT family_id, family_id FROM mart.variant_families",
+    "cluster": "SELECT cluster_id, cluster_id FROM mart.clusters",
+    "posting of job": "SELECT posting_id, job_id FROM mart.job_postings",
+    "job of cluster": "SELECT job_id, cluster_id FROM mart.jobs",
+}
+Ids = dict[str, dict[str, str]]
+COLUMNS = (
+    "night", "listings", "open", "new", "back", "closed", "changed", "jobs", "jobs new", "jobs ended", "merged", "split",
+    "job ids kept", "clusters kept", "boxes changed", "families", "drift", "held back", "seconds",
+)  # fmt: skip
 
 
 def main() -> None:
     """Run a night for each file of the folder, in order, and print a Markdown table of what lived on."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("folder", type=Path)
+    arguments.add_argument("--grace", type=int, default=0, help="full deliveries a posting may be missing from")
     arguments.add_argument("--home", type=Path, help="keep the home here")
+    arguments.add_argument("--again", action="store_true", help="deliver the first file once more at the end")
     asked = arguments.parse_args()
-    files = sorted(p for p in asked.folder.iterdir() if re.match(r"\d{4}-\d\d-\d\d", p.name))
-    print(
-        "| night | listings | postings | new | gone | jobs | job ids kept | clusters kept | families | rejects | seconds |"
-    )
-    print("|---|---|---|---|---|---|---|---|---|---|---|")
+    files = sorted(p for p in asked.folder.iterdir() if re.match(r"\d", p.name) and p.is_file())
+    print(f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}")
     with tempfile.TemporaryDirectory(prefix="related-jobs-nights-") as folder:
         home = Home(asked.home.absolute() if asked.home else Path(folder))
-        before: dict[str, pa.Table] = {}
-        for file in files:
-            before = _night(home, file, before)
+        before: Ids = {kind: {} for kind in KINDS}
+        for number, file in enumerate([*files, *files[: int(asked.again)]]):
+            day = file.name[:10] if re.match(r"\d{4}-\d\d-\d\d", file.name) else str(FIRST + timedelta(days=number))
+            before = _night(home, date.fromisoformat(day), file, asked.grace, before)
 
 
-def _night(home: Home, file: Path, before: dict[str, pa.Table]) -> dict[str, pa.Table]:
+def _night(home: Home, day: date, file: Path, grace: int, before: Ids) -> Ids:
     started = time.perf_counter()
-    run = engine.begin(home, date.fromisoformat(file.name[:10]), feeds_from_paths([str(file)]), Settings())
+    run = engine.begin(home, day, [Feed(name="nightly", path=str(file), grace=grace)], Settings())
     if run is None:
         raise SystemExit(f"{file.name}: this night is in {home.path} already; name a fresh --home")
     engine.run_night(run)
     seconds = time.perf_counter() - started
-    manifest = run.store.manifest
-    snapshot = Snapshot(home.path / "snapshots" / manifest["snapshot"])
-    now = {name: snapshot.table(name) for name in ("postings", "job_postings", "jobs")}
-    ids, jobs, clusters = _ids(now), _pairs(now["job_postings"], "posting_id", "job_id"), _of_postings(now)
-    if before:
-        old, old_jobs, old_clusters = (
-            _ids(before),
-            _pairs(before["job_postings"], "posting_id", "job_id"),
-            _of_postings(before),
-        )
-        stay = ids & old
-        kept = f"{_share(stay, jobs, old_jobs)} | {_share(stay, clusters, old_clusters)}"
-        moved = f"{len(ids - old)} | {len(old - ids)}"
-    else:
-        kept, moved = " | ", f"{len(ids)} | 0"
-    c = manifest["counts"]
-    new, gone = moved.split(" | ")
-    print(
-        f"| {file.name[:10]} | {c['listings']} | {c['postings']} | {new} | {gone} | {c['jobs']} | {kept} "
-        f"| {c['families']} | {c['rejects']} | {seconds:.1f} |",
-        flush=True,
-    )
+    with duckdb.connect(str(home.path / "related_jobs.duckdb"), read_only=True) as con:
+        now = {kind: dict(con.execute(query).fetchall()) for kind, query in KINDS.items()}
+        changes = con.execute("SELECT kind, id, event, new_id FROM mart.changes").fetchall()
+        counted = dict(con.execute("SELECT kind || ' ' || event, count(*) FROM mart.changes GROUP BY 1").fetchall())
+        life = con.execute(
+            "SELECT count(*) FILTER (WHERE first_seen = $day), count(*) FILTER (WHERE returned_on = $day), "
+            "count(*) FILTER (WHERE closed_on = $day) FROM mart.posting_states",
+            {"day": day},
+        ).fetchall()[0]
+        drift = con.execute(
+            "SELECT count(*) FROM mart.run_metrics WHERE run_date = $day AND (value < low OR value > high)",
+            {"day": day},
+        ).fetchall()[0][0]
+    _compare(before, changes, now, day)
+    c = run.store.manifest["counts"]
+    held = [r["feed"] for r in run.store.manifest.get("remarks", []) if r["state"] == "held back"]
+    row = (
+        day, c["listings"], c["postings"], *life, counted.get("posting changed", 0), c["jobs"], counted.get("job added", 0),
+        counted.get("job removed", 0), counted.get("job merged", 0), counted.get("job split", 0),
+        _share(before["posting of job"], now["posting of job"]), _share(before["job of cluster"], now["job of cluster"]),
+        counted.get("related list changed", 0), c["families"], drift, "yes" if held else "", f"{seconds:.1f}",
+    )  # fmt: skip
+    print(f"| {' | '.join(map(str, row))} |", flush=True)
     return now
 
 
-def _ids(tables: dict[str, pa.Table]) -> set[str]:
-    return set(tables["postings"].column("posting_id").to_pylist())
+def _compare(before: Ids, changes: list[tuple[Any, ...]], now: Ids, day: date) -> None:
+    """Stop where yesterday's ids with the changes applied are not tonight's."""
+    for kind, was in before.items():
+        found = dict(was)
+        for changed, one, event, new in changes:
+            if changed == kind and event == "removed":
+                del found[one]
+            elif changed == kind and (event == "added" or (event == "changed" and " of " in kind)):
+                found[one] = new
+        if found != now[kind]:
+            raise SystemExit(f"{day}: {kind}: yesterday and mart.changes do not give what was published")
 
 
-def _pairs(table: pa.Table, key: str, value: str) -> dict[str, str]:
-    return dict(zip(table.column(key).to_pylist(), table.column(value).to_pylist(), strict=True))
-
-
-def _of_postings(tables: dict[str, pa.Table]) -> dict[str, str]:
-    cluster = _pairs(tables["jobs"], "job_id", "cluster_id")
-    return {p: cluster[j] for p, j in _pairs(tables["job_postings"], "posting_id", "job_id").items()}
-
-
-def _share(stay: set[str], now: dict[str, str], old: dict[str, str]) -> str:
-    return f"{sum(now[p] == old[p] for p in stay) / max(len(stay), 1):.1%}"
+def _share(before: dict[str, str], now: dict[str, str]) -> str:
+    """Return how many of those that were there before and still are belong to the same as before."""
+    stay = before.keys() & now.keys()
+    return f"{sum(before[i] == now[i] for i in stay) / len(stay):.1%}" if stay else ""
 
 
 if __name__ == "__main__":

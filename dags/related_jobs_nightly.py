@@ -22,6 +22,7 @@ with DAG(
         "force": Param(False, type="boolean", description="Redo a date that was published"),
         "accept_shrink": Param([], type="array", description="Feeds that may shrink beyond the band tonight"),
         "end_feeds": Param([], type="array", description="Feeds that come no more: what only they brought closes"),
+        "accept_drift": Param(False, type="boolean", description="Publish though figures are far out of their band"),
         "refit": Param(False, type="boolean", description="Make a new fit, however young the one at hand is"),
     },
     default_args=orchestrate.task_defaults(),

@@ -71,8 +71,9 @@ def _frame(run: Run, name: str) -> Any:
             "run_date": run.night.run_date,
             "max_per_employer": run.settings.relate.max_per_employer,
             "limit": run.settings.relate.limit,
+            "accept_drift": bool(run.store.manifest.get("accept_drift")),
         }
-        return con.sql(query, params={k: v for k, v in known.items() if f"${k}" in query}).df()
+        return con.sql(query, params=resources.params(query, known)).df()
 
 
 def _validate(run: Run, suite: dict[str, Any]) -> list[dict[str, Any]]:

@@ -117,6 +117,10 @@ def run(
     end_feed: Annotated[
         list[str] | None, typer.Option(help="A feed that comes no more: what only it brought closes; again for more.")
     ] = None,
+    accept_drift: Annotated[
+        bool,
+        typer.Option("--accept-drift", help="Publish though figures are far out of the band of the nights before."),
+    ] = False,
     json_output: JsonOption = False,
 ) -> None:
     """Do one night: read the feeds, find what is the same, relate, audit, publish. Without --feed: HOME/feeds.toml."""
@@ -128,7 +132,9 @@ def run(
     feeds = _feeds(at, [*(feed or []), *(more or [])], mapping)
     with at.lock(f"related-jobs run of {day}"):
         said = {"accept_shrink": accept_shrink or (), "end_feeds": end_feed or ()}
-        night = engine.begin(at, day, feeds, _settings(at, settings), force=force, refit=refit, **said)
+        night = engine.begin(
+            at, day, feeds, _settings(at, settings), force=force, refit=refit, accept_drift=accept_drift, **said
+        )
         if night is None:
             store = at.run(day)
             if json_output:

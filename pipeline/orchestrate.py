@@ -105,6 +105,7 @@ def begin(**context: Any) -> list[str]:
         run = engine.begin(
             at, day, feeds, resolved, force=bool(params.get("force")), refit=bool(params.get("refit")),
             accept_shrink=params.get("accept_shrink") or (), end_feeds=params.get("end_feeds") or (),
+            accept_drift=bool(params.get("accept_drift")),
         )  # fmt: skip
     # What is left of a published night, its report, is the other DAG's: a second event would start that twice.
     if run is None or run.store.marker(plan.started_by("night")[-1].name):

@@ -1,6 +1,7 @@
 """Write, audit, publish: the snapshot is built aside, checked, flushed to disk, and made current by one rename."""
 
 import shutil
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,12 @@ from pipeline.store import Home, Run, sync_tree, write_json
 MARTS = (
     "postings", "posting_states", "sightings", "deliveries", "bodies", "listings", "rejects", "links", "overrides", "jobs",
     "job_postings", "variant_families", "family_jobs", "duplicates", "cuts", "lineage", "clusters", "related_jobs", "gone_jobs",
-    "gone_postings", "changes", "fits", "run_records",
+    "gone_postings", "changes", "run_metrics", "fits", "run_records",
 )  # fmt: skip
 VIEWS = ("runs", "boxes")
 YESTERDAY = (
     "postings", "posting_states", "deliveries", "jobs", "job_postings", "variant_families", "family_jobs", "clusters", "related_jobs",
-    "gone_jobs", "gone_postings", "run_records",
+    "gone_jobs", "gone_postings", "run_metrics", "run_records",
 )  # fmt: skip
 """Marts of the snapshot before that tonight's are made of, there as yesterday_<mart>."""
 SCHEMA_VERSION = 1
@@ -98,6 +99,7 @@ def _build_marts(run: Run, database: Path) -> None:
         "body_characters": run.settings.publish.body_characters,
         "gone_days": run.settings.publish.gone_days,
         "remember_days": run.settings.settle.remember_days,
+        **asdict(run.settings.audit),
     }
     with connect() as con:
         con.execute("SET memory_limit = $limit", {"limit": run.settings.run.duckdb_memory})

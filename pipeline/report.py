@@ -6,13 +6,13 @@ from typing import Any
 
 import duckdb
 
-from pipeline import audit, resources
+from pipeline import audit, openmetrics, resources
 from pipeline.shards import without_markup
 from pipeline.store import Run, Snapshot, write_json
 
 _TABLES = (
     "figures", "deliveries", "lives", "funnel", "duplicates", "job_samples", "family_samples", "map", "scores", "probabilities",
-    "rejects", "boxes", "trends",
+    "rejects", "boxes", "trends", "health", "health_tonight",
 )  # fmt: skip
 
 
@@ -41,7 +41,7 @@ def render(run: Run, database: Path) -> str:
 
 
 def report(run: Run) -> None:
-    """Write the run's own record: runs/<run_date>/report.html, with every stage, and counts.json."""
+    """Write the run's own record: runs/<run_date>/report.html, with every stage, counts.json, and HOME/metrics.prom."""
     snapshot = Snapshot(run.home.path / "snapshots" / str(run.store.manifest["snapshot"]))
     text = render(run, snapshot.database)
     path = run.store.path / "report.html"
@@ -49,6 +49,7 @@ def report(run: Run) -> None:
     temporary.write_text(text, encoding="utf-8")
     temporary.replace(path)
     write_json(run.store.path / "counts.json", run.store.manifest["counts"])
+    openmetrics.write(run)
 
 
 def _plots(run: Run, tables: dict[str, list[dict[str, Any]]], stages: list[dict[str, Any]]) -> dict[str, Any]:
@@ -76,6 +77,7 @@ def _plots(run: Run, tables: dict[str, list[dict[str, Any]]], stages: list[dict[
         "seconds": plots.bars(stages, "stage", ("seconds",), horizontal=True, unit="seconds"),
         "memory": plots.bars(stages, "stage", ("peak_mb",), horizontal=True, unit="MB"),
         "trends": plots.trends(tables["trends"]),
+        "health": plots.trends(tables["health"]),
     }
 
 

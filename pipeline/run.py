@@ -2,15 +2,17 @@
 
 import platform
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 from typing import Any
 
-from pipeline import __version__, engine, kept, plan
+import duckdb
+
+from pipeline import __version__, engine, kept, openmetrics, plan
 from pipeline.auditor import Check
-from pipeline.errors import UsageError
+from pipeline.errors import RelatedJobsError, UsageError
 from pipeline.ingest import Feed, fingerprint
 from pipeline.measure import Meter
 from pipeline.plan import Night, Stage
@@ -49,11 +51,12 @@ def begin(
     refit: bool = False,
     accept_shrink: Iterable[str] = (),
     end_feeds: Iterable[str] = (),
+    accept_drift: bool = False,
 ) -> Run | None:
     """Open the run of `run_date`, resumed where it broke off over the same input; None where there is nothing to do.
 
-    `accept_shrink` names feeds that may shrink beyond the band, `end_feeds` feeds that come no more: a date that was
-    published without them is redone.
+    `accept_drift` lets figures through that are far out of their band. `accept_shrink` names feeds that may shrink beyond
+    the band, `end_feeds` feeds that come no more: a date that was published without them is redone.
 
     Raises:
         UsageError: the date was published from other feeds or settings and `force` is not given; a feed has a wrong name.
@@ -92,6 +95,7 @@ def begin(
         started_at=datetime.now(UTC).isoformat(timespec="seconds"),
         error=None,
         refit=refit,
+        accept_drift=accept_drift,
         **said,
         feeds=[{**asdict(feed), "mapping": _plain(feed.mapping), "fingerprint": prints[feed.name]} for feed in feeds],
         settings=settings.as_dict(),
@@ -180,6 +184,8 @@ def failure_kept(run: Run) -> Iterator[None]:
         state = "published" if run.store.manifest.get("state") == "published" else "failed"
         message = str(error) or type(error).__name__
         run.store.update_manifest(state=state, error=message, ended_at=datetime.now(UTC).isoformat(timespec="seconds"))
+        with suppress(OSError, duckdb.Error, RelatedJobsError):  # monitoring must not hide what went wrong
+            openmetrics.write(run)
         raise
 
 

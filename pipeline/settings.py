@@ -184,6 +184,13 @@ class AuditSettings:
     """How the gates work."""
 
     examples: int = 3  # rows shown for a broken rule
+    few_cards: int = 5  # a box with fewer is a poor one
+    band_nights: int = 14  # nights before, whose mean and spread are the band of a figure
+    band_least: int = 7  # nights before without which there is no band
+    band_width: float = 3.0  # standard deviations from the mean, beyond which a figure is told (warning)
+    band_least_share: float = 0.05  # a share within so much of the mean is never told
+    stop_width: float = 8.0  # standard deviations beyond which a figure that tells of damage stops the night (critical)
+    stop_least_share: float = 0.35  # a share within so much of the mean never stops it
 
 
 @dataclass(frozen=True)
