@@ -115,7 +115,7 @@ def test_names_hold_what_a_title_may_call_the_place() -> None:
     [
         ("Brighton, CO - US", "Brighton", "CO", "US", None),
         ("San Mateo, CA United States", "San Mateo", "CA", "US", None),
-        ("12 Hill Rd,Ste F Anchorage,AK 99504-6103", "Anchorage", "AK", "US", None),
+        ("12 Hill Rd,Ste F Anchorage,AK 99501-1234", "Anchorage", "AK", "US", None),
         ("16 Mill Pkwy, Upper Marlboro,MD 20774", "Upper Marlboro", "MD", "US", None),
         ("United States - Remote Opportunity", None, None, "US", "remote"),
         ("Remote-Friendly, Denver, CO", "Denver", "CO", "US", "remote"),
