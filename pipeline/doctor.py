@@ -170,10 +170,16 @@ def _runs(home: Home) -> Iterator[Finding]:
         )
     else:
         yield Finding("runs", "fine", f"run {day} was published, {len(runs)} runs are kept")
+    for remark in manifest.get("remarks", []):
+        if remark["state"] == "held back":
+            yield Finding("runs", "warning", remark["says"])
     stale = [r.manifest["run_date"] for r in runs if r.manifest.get("stale")]
     if stale:
         yield Finding(
-            "runs", "warning", f"built on a date that was redone since: {', '.join(stale)}", "run these dates again"
+            "runs",
+            "warning",
+            f"built on a date that was redone or rolled back since: {', '.join(stale)}",
+            "run these dates again",
         )
 
 

@@ -47,7 +47,7 @@ def test_a_figure_far_out_of_its_band_stops_the_night_until_it_is_accepted(tmp_p
     assert home.current().run_date == DAY  # type: ignore[union-attr]
     text = (home.path / "metrics.prom").read_text()
     assert "related_jobs_last_run_success 0.0\n" in text and 'metric="duplicate share",dimension=""} 0.0' in text
-    done = night(home, 1, copies, accept_drift=True)
+    done = night(home, 1, copies, audited=True, accept_drift=True)
     markers = {m.stem for m in (done.store.path / "done").glob("*.json")}
     assert "settle" in markers  # what was done before the audit is not done again
     (figure,) = ask(

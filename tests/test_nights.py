@@ -50,10 +50,11 @@ def deliver(folder: Path, feed: str, rows: Iterable[dict[str, str]], **said: Any
     return Feed(name=feed, path=str(path), **said)
 
 
-def night(home: Home, n: int, *feeds: Feed, settings: Settings = ONE, **how: Any) -> Run:
+def night(home: Home, n: int, *feeds: Feed, settings: Settings = ONE, audited: bool = False, **how: Any) -> Run:
+    """Do a night; its gates, half of a small night's time, only where they are asked about."""
     run = engine.begin(home, DAY + timedelta(days=n), feeds, settings, **how)
     assert run is not None
-    engine.run_night(run)
+    engine.run_night(run, check=None if audited else lambda run, gate: None)
     return run
 
 
