@@ -11,7 +11,8 @@ import duckdb
 from pipeline import feed, report, resources, yesterday
 from pipeline.contracts import connect, contract
 from pipeline.errors import RelatedJobsError
-from pipeline.store import Home, Run, sync_tree, write_json
+from pipeline.retention import retire
+from pipeline.store import Run, sync_tree, write_json
 
 MARTS = (
     "postings", "posting_states", "sightings", "deliveries", "bodies", "listings", "rejects", "links", "overrides", "jobs",
@@ -81,7 +82,7 @@ def publish(run: Run) -> None:
         ended_at=datetime.now(UTC).isoformat(timespec="seconds"),
         stale=False,
     )
-    _retire(run.home, run.settings.run.keep_snapshots)
+    retire(run.home, run.settings.run.keep_snapshots)
 
 
 def counts(database: Path) -> dict[str, int]:
@@ -155,27 +156,3 @@ def _mark_later_runs_stale(run: Run) -> None:
         manifest = other.manifest
         if manifest.get("run_date", "") > run.night.run_date.isoformat() and manifest.get("state") == "published":
             other.update_manifest(stale=True)
-
-
-def _retire(home: Home, keep: int) -> None:
-    """Remove all but the newest `keep` snapshots, with the tables of their runs.
-
-    Never the current one, nor the one it was built on (a rollback goes there first), nor one that a run not yet done builds on.
-    """
-    current = home.current()
-    if current is None:
-        return
-    unfinished = [r.manifest.get("yesterday") for r in home.runs() if r.manifest.get("state") != "published"]
-    needed = {current.path.name, current.record.get("yesterday"), *unfinished}
-    others = [s for s in home.snapshots() if s.path.name != current.path.name]
-    runs = {r.manifest.get("snapshot"): r for r in home.runs()}
-    for snapshot in others[: max(0, len(others) - keep)]:
-        if snapshot.path.name in needed:
-            continue
-        # Out of sight first: a removal that is broken off must not leave half a snapshot among the whole ones.
-        doomed = snapshot.path.with_name(f".retired-{snapshot.path.name}")
-        snapshot.path.rename(doomed)
-        if snapshot.path.name in runs:
-            runs[snapshot.path.name].clear_tables()
-    for doomed in (home.path / "snapshots").glob(".retired-*"):
-        shutil.rmtree(doomed)

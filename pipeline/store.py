@@ -95,6 +95,7 @@ class RunStore:
         for table in self.path.iterdir() if self.path.is_dir() else ():
             if any(table.glob("*.parquet")):
                 shutil.rmtree(table)
+        (self.path / "report.html").unlink(missing_ok=True)
 
     def sweep(self) -> None:
         """Remove what writes that were killed left behind."""

@@ -6,12 +6,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 from test_nights import DAY, ONE, deliver, jobs, night, row
 
-from pipeline import history, publish
+from pipeline import history
 from pipeline import run as engine
 from pipeline.errors import HeldError, RelatedJobsError, UsageError
+from pipeline.retention import retire
 from pipeline.store import Home, write_json
 
 
@@ -117,17 +119,30 @@ def test_rollback_waits_for_no_run(home: Home) -> None:
 
 
 def test_retention_keeps_the_current_one_what_it_was_built_on_and_what_a_run_builds_on(home: Home) -> None:
-    publish._retire(home, 0)
+    retire(home, 0)
     assert names(home) == [f"{day(1)}.1", f"{day(2)}.1"]
     assert not (home.run(DAY).path / "postings").exists()
+    assert not (home.run(DAY).path / "report.html").exists()
     assert home.run(DAY).manifest["state"] == "published"
     assert (home.run(date.fromisoformat(day(1))).path / "postings").is_dir()
 
 
 def test_retention_keeps_what_an_unfinished_run_builds_on(home: Home) -> None:
     write_json(home.path / "runs" / "2030-01-01" / "manifest.json", {"state": "failed", "yesterday": f"{day(0)}.1"})
-    publish._retire(home, 0)
+    retire(home, 0)
     assert len(names(home)) == 3
+
+
+def test_fits_that_no_snapshot_uses_go_and_those_of_tonight_stay(home: Home) -> None:
+    (used,) = (home.path / "fits").iterdir()
+    for name, fitted_on in (("f-old", DAY), ("f-tonight", DAY + timedelta(days=3))):
+        shutil.copytree(used, home.path / "fits" / name)
+        rows = home.fit(name).read("fits")
+        column = rows.schema.get_field_index("fitted_on")
+        home.fit(name).write("fits", rows.set_column(column, "fitted_on", pa.array([fitted_on], pa.date32())))
+    (home.path / "fits" / "f-half" / "fit_terms").mkdir(parents=True)
+    retire(home, 14)
+    assert {p.name for p in (home.path / "fits").iterdir()} == {used.name, "f-tonight"}
 
 
 def test_a_clear_that_is_killed_leaves_no_half_run(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

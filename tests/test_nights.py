@@ -205,6 +205,32 @@ def test_texts_of_carried_postings_survive_a_redone_date_and_gone_runs(tmp_path:
     assert texts.num_rows == 8
 
 
+def test_a_delta_of_what_changed_gives_the_night_that_everything_gives(tmp_path: Path) -> None:
+    """Law 2 over a feed: what did not come is linked, grouped, clustered and shown as if it had come."""
+    rows = [row(n) for n in range(9)] + [row(n, "other") for n in range(4)]
+    changed = [row(2, edition="We moved to a new house."), row(9), row(5, "other", "Utrecht")]
+    now = [r for r in rows if r["source_id"] != changed[0]["source_id"]] + changed
+    found = []
+    for kind, second in (("whole", now), ("delta", changed)):
+        (tmp_path / kind).mkdir()
+        home = Home(tmp_path / kind / "home")
+        night(home, 0, deliver(tmp_path / kind, "f", rows, delta=kind == "delta"))
+        night(home, 1, deliver(tmp_path / kind, "f", second, delta=kind == "delta"))
+        tables = (
+            "jobs",
+            "job_postings",
+            "variant_families",
+            "clusters",
+            "related_jobs",
+            "duplicates",
+            "changes",
+            "gone_jobs",
+        )
+        found.append({t: ask(home, f"SELECT * FROM mart.{t} ORDER BY ALL") for t in tables})
+        found[-1]["postings"] = ask(home, "SELECT * EXCLUDE (last_seen) FROM mart.postings ORDER BY ALL")
+    assert found[0] == found[1]
+
+
 def test_a_feed_that_ended_must_be_one_that_did_not_come(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     rows = [row(n) for n in range(8)]
