@@ -25,10 +25,10 @@ CORE := .venv/.core-installed
 ALL := .venv/.all-installed
 BROWSER := .venv/.browser-installed
 
-.PHONY: help install run report test browser-test check fmt docs bench bench-faults airflow airflow-e2e wheel-check remote-check docker-check clean
+.PHONY: help install run report test browser-test check fmt docs bench bench-faults fuzz audit-dependencies airflow airflow-e2e wheel-check remote-check docker-check clean
 
 help: ## list the targets
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
 
 install: $(ALL) ## .venv with everything: .venv/bin/related-jobs, Airflow, tools for tests
 	@echo "installed: $(BIN)/related-jobs --help"
@@ -67,6 +67,12 @@ bench: $(CORE) ## seconds and memory of each stage; ARGS="--rows 20000" or ARGS=
 
 bench-faults: $(CORE) ## 200 kills and 20 snapshots under 4 readers (half an hour); log in bench-faults.log; ARGS="--kills 40"
 	@$(BIN)/python -m benchmarks.faults $(ARGS)
+
+fuzz: $(ALL) ## 100,000 broken and hostile feeds through every reader; ARGS="--inputs 5000"
+	@$(BIN)/python -m benchmarks.fuzz $(ARGS)
+
+audit-dependencies: $(ALL) ## known vulnerabilities of what uv.lock pins; asks pypi.org, and says so where it can't
+	@scripts/audit-dependencies
 
 airflow: $(ALL) $(SAMPLE)/feeds.toml ## Airflow with the DAGs loaded, in .airflow; ends with Ctrl-C
 	@SAMPLE="$(SAMPLE)" scripts/airflow-standalone

@@ -55,7 +55,7 @@ def detect(feed: Feed, settings: Settings) -> Iterator[Detected]:
     Raises:
         InputError: the feed's files are not there.
     """
-    for file in files_of(feed):
+    for file in files_of(feed, settings.ingest.max_unpacked_ratio):
         try:
             head = head_of(feed, file, settings.ingest)
             found = ranked(head)
@@ -145,7 +145,7 @@ def check(feed: Feed, day: date, settings: Settings, first: int = 3) -> Iterator
         InputError: the feed's files are not there.
     """
     feed = feed.on(day)
-    for file in files_of(feed):
+    for file in files_of(feed, settings.ingest.max_unpacked_ratio):
         yield _checked(feed, file, Night(day), settings, first)
 
 

@@ -27,6 +27,7 @@ class IngestSettings:
     batch_rows: int = 4_000  # listings handed on at a time
     batch_bytes: int = 8_000_000  # of text, after which a batch is handed on before it is full
     sniff_bytes: int = 262_144  # of a file looked at to find its reader
+    max_unpacked_ratio: int = 100  # bytes that one byte of a packed file may stand for; beyond 32 MB more is a bomb
 
 
 @dataclass(frozen=True)

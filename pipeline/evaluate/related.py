@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.errors import InputError
+from pipeline.evaluate.cells import guarded
 from pipeline.evaluate.grades import BOX, Card, Judgements, scores
 from pipeline.evaluate.nights import night_over
 from pipeline.plan import Night
@@ -170,15 +171,15 @@ def write_boxes(path: Path, boxes: Mapping[str, Sequence[Card]]) -> None:
 def write_graded(path: Path, run: Run, found: Rankings, graded: Judgements) -> None:
     """Write the first ten cards of each box beside the ad asked for, with their grades, for people to read."""
     postings = run.store.read("postings").select(["source_id", "title", "employer", "level", "place"]).to_pylist()
-    told = {row.pop("source_id"): row for row in postings}
+    told = {row.pop("source_id"): [guarded(text) for text in row.values()] for row in postings}
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("query_id", "rank", "grade", "posting_id", "title", "employer", "level", "place"))
         for query, cards in found.boxes.items():
-            writer.writerow((query, 0, "", found.asked[query], *told[found.asked[query]].values()))
+            writer.writerow((query, 0, "", found.asked[query], *told[found.asked[query]]))
             for rank, card in enumerate(cards[:BOX], start=1):
                 grade = graded.get(query, {}).get(card.posting_id, "")
-                writer.writerow((query, rank, grade, card.posting_id, *told[card.posting_id].values()))
+                writer.writerow((query, rank, grade, card.posting_id, *told[card.posting_id]))
 
 
 def _pages(

@@ -6,8 +6,8 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.errors import InputError
-from pipeline.ingest.model import Head, Record, Reject, Table
-from pipeline.ingest.parquet_records import column_paths
+from pipeline.ingest.model import Head, Record, Reject, Table, one_line
+from pipeline.ingest.parquet_records import BROKEN, column_paths
 from pipeline.settings import IngestSettings
 
 _FILE, _STREAM = b"ARROW1", b"\xff\xff\xff\xff"
@@ -24,10 +24,12 @@ def table_of(head: Head, settings: IngestSettings) -> Table | None:
         return None
     try:
         with head.file.open() as stream:
-            schema = _opened(stream, head).schema
-    except (pa.ArrowException, OSError) as error:
-        raise InputError(f"{head.file.path}: an Arrow file that is broken ({error}); fetch it again") from error
-    return Table("arrow", column_paths(schema), lambda: _records(head))
+            columns = column_paths(_opened(stream, head).schema)
+    except BROKEN as error:
+        raise InputError(
+            f"{head.file.path}: an Arrow file that is broken ({one_line(error)}); fetch it again"
+        ) from error
+    return Table("arrow", columns, lambda: _records(head))
 
 
 def _opened(stream: Any, head: Head) -> Any:
@@ -48,9 +50,12 @@ def _records(head: Head) -> Iterator[Record | Reject]:
     with head.file.open() as stream:
         try:
             for batch in _batches(stream, head):
+                batch.validate(full=True)  # a wrong offset would be followed out of the file's memory
                 for start in range(0, batch.num_rows, _ROWS):
                     for values in batch.slice(start, _ROWS).to_pylist():
                         number += 1
                         yield Record(number, values)
-        except (pa.ArrowException, OSError, ValueError) as error:
-            yield Reject(number + 1, "unreadable bytes", f"records from {number + 1} on can't be read: {error}")
+        except BROKEN as error:
+            yield Reject(
+                number + 1, "unreadable bytes", f"records from {number + 1} on can't be read: {one_line(error)}"
+            )

@@ -33,7 +33,7 @@ def table_of(head: Head, settings: IngestSettings) -> Table | None:
 
 
 def _header(line: str, delimiter: str) -> tuple[str, ...]:
-    return tuple(name.strip() for row in csv.reader([line], delimiter=delimiter) for name in row)
+    return tuple(name.strip().lstrip("\ufeff") for row in csv.reader([line], delimiter=delimiter) for name in row)
 
 
 class _Shape:

@@ -7,14 +7,16 @@ import json
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
 from pipeline.errors import InputError
 from pipeline.ingest.feeds import STDIN, Feed, is_url
+from pipeline.settings import IngestSettings
 
 _CHUNK = 1 << 20
+_HARMLESS = 32 << 20  # bytes a packed file may always unpack to
 _ASIDE = (".mapping.toml", "_SUCCESS", ".crc")
 _MACOS = "__MACOSX/"  # what a Mac's archiver adds to zip files
 _ENCRYPTED = 0x1  # flag bit of a zip member
@@ -29,12 +31,29 @@ class FeedFile:
         name: relative to the feed's path; of a member of a zip archive, `archive.zip/member`.
         member: name within the archive at `path`.
         system: the fsspec file system of a remote one.
+        refused: why it is not opened, where it is not.
+        ratio: bytes that one of its bytes may stand for, where it is packed.
     """
 
     path: Path | str
     name: str
     member: str | None = None
     system: Any = None
+    refused: str | None = None
+    ratio: int = IngestSettings.max_unpacked_ratio
+
+    def stored_bytes(self) -> int:
+        """Return its size as it is stored, packed where it is.
+
+        Raises:
+            OSError: it can't be opened.
+        """
+        if self.system is not None:
+            return int(self.system.size(str(self.path)) or 0)
+        if self.member is None:
+            return Path(self.path).stat().st_size
+        with zipfile.ZipFile(self.path) as archive:
+            return archive.getinfo(self.member).compress_size
 
     def open(self) -> IO[bytes]:
         """Return its bytes as they are stored, or as the archive it is in unpacks them; they can be sought in.
@@ -43,6 +62,8 @@ class FeedFile:
             OSError: it can't be opened; `zipfile.BadZipFile` where its archive is broken.
         """
         plain: IO[bytes]
+        if self.refused:
+            raise OSError(self.refused)
         if self.system is not None:
             plain = self.system.open(str(self.path), "rb")
         elif self.member is None:
@@ -55,10 +76,15 @@ class FeedFile:
         return plain
 
 
-def files_of(feed: Feed) -> list[FeedFile]:
+def files_of(feed: Feed, ratio: int = IngestSettings.max_unpacked_ratio) -> list[FeedFile]:
     """Return the files of `feed` in the order of their names: one, or all of a directory and its folders, or of a glob.
 
-    Hidden files and mapping files (`*.mapping.toml`) are left out; a zip archive stands for its members.
+    Hidden files and mapping files (`*.mapping.toml`) are left out; a zip archive stands for its members. A link within a
+    folder that leads out of it is refused when it is opened: who packed the folder does not say what is read here.
+
+    Args:
+        feed: what to look at.
+        ratio: bytes that one byte of a packed file may stand for.
 
     Raises:
         InputError: there is none, or an archive can't be opened.
@@ -76,7 +102,7 @@ def files_of(feed: Feed) -> list[FeedFile]:
     else:
         found, kind = _local(feed)
     found = [one for one in found if kind == "file" or not _aside(one.name)]
-    kept = sorted((f for one in found for f in _members(one, feed)), key=lambda f: f.name)
+    kept = sorted((replace(f, ratio=ratio) for one in found for f in _members(one, feed)), key=lambda f: f.name)
     if not kept:
         kind = "holds no file" if kind == "folder" else "does not exist, and no file fits it as a pattern"
         raise InputError(f"feed {feed.name}: {feed.path} {kind}; correct the path")
@@ -90,14 +116,14 @@ def _local(feed: Feed) -> tuple[list[FeedFile], str]:
         if path.is_file():
             return [FeedFile(path, path.name)], "file"
         if path.is_dir():
-            return [FeedFile(p, p.relative_to(path).as_posix()) for p in path.rglob("*") if p.is_file()], "folder"
+            return [_within(path, p) for p in path.rglob("*") if p.is_file()], "folder"
         return _globbed(path), "glob"
     except (OSError, ValueError) as error:
         raise InputError(f"feed {feed.name}: {feed.path} can't be read: {error}") from error
 
 
 def _aside(name: str) -> bool:
-    return name.endswith(_ASIDE) or any(part.startswith(".") for part in name.split("/"))
+    return name.endswith(_ASIDE) or any(part.startswith(".") and part.strip(".") for part in name.split("/"))
 
 
 def _globbed(pattern: Path) -> list[FeedFile]:
@@ -108,7 +134,18 @@ def _globbed(pattern: Path) -> list[FeedFile]:
         return []
     root = Path(*parts[:fixed])
     found = root.glob("/".join(parts[fixed:]))
-    return [FeedFile(p, p.relative_to(root).as_posix()) for p in found if p.is_file()]
+    return [_within(root, p) for p in found if p.is_file()]
+
+
+def _within(root: Path, path: Path) -> FeedFile:
+    """Return the file at `path` below `root`; refused where links lead it elsewhere."""
+    name = path.relative_to(root).as_posix()
+    real = path.resolve()
+    if real.is_relative_to(root.resolve()):
+        return FeedFile(path, name)
+    return FeedFile(
+        path, name, refused=f"a link that leads out of {root}: name the file it leads to as a feed of its own"
+    )
 
 
 def _members(file: FeedFile, feed: Feed) -> list[FeedFile]:
@@ -117,7 +154,7 @@ def _members(file: FeedFile, feed: Feed) -> list[FeedFile]:
     Raises:
         InputError: the archive is broken, or a member is encrypted: which is said before anything is read.
     """
-    if file.system is not None or not _is_zip(file):
+    if file.system is not None or file.refused or not _is_zip(file):
         return [file]
     where = f"feed {feed.name}, file {file.path}"
     try:
@@ -151,6 +188,8 @@ class Unpacked(io.RawIOBase):
         """
         super().__init__()
         self.broken: str | None = None
+        self._given, self._most = 0, max(_HARMLESS, file.ratio * file.stored_bytes())
+        self._ratio = file.ratio
         self._plain = file.open()
         self._source: Any = self._plain
         try:
@@ -179,6 +218,10 @@ class Unpacked(io.RawIOBase):
             data = self._read(len(buffer))
         except (EOFError, OSError, zlib.error, zipfile.BadZipFile) as error:
             self.broken = str(error) or type(error).__name__
+            return 0
+        self._given += len(data)
+        if self._given > self._most:
+            self.broken = f"it unpacks to more than {self._ratio} times its size (ingest.max_unpacked_ratio)"
             return 0
         buffer[: len(data)] = data
         return len(data)
@@ -215,7 +258,8 @@ def _stored(files: list[FeedFile]) -> Iterator[tuple[str, FeedFile]]:
         if name in done:
             continue
         done.add(name)
-        yield name, FeedFile(file.path, name, system=file.system)
+        if not file.refused:
+            yield name, FeedFile(file.path, name, system=file.system)
         beside = sidecar(file)
         if beside is not None and beside.is_file():
             yield name, FeedFile(beside, name)

@@ -107,6 +107,11 @@ def shown(names: Sequence[str], most: int) -> str:
     return ", ".join(plain) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
+def one_line(error: BaseException) -> str:
+    """Return what a library says of an error, on one line and not too long."""
+    return " ".join(str(error).split())[:300] or type(error).__name__
+
+
 def line_texts(head: Head) -> list[str]:
     """Return the lines of a file's beginning without their ends and without blank ones; a line cut off is left out."""
     texts = _LINE_END.split(head.text)

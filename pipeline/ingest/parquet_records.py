@@ -6,8 +6,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.errors import InputError
-from pipeline.ingest.model import Head, Record, Reject, Table
+from pipeline.ingest.model import Head, Record, Reject, Table, one_line
 from pipeline.settings import IngestSettings
+
+BROKEN = (pa.ArrowException, OSError, ValueError, SystemError)
+"""What pyarrow raises over bytes that are not what they say: a name that is not UTF-8 is a ValueError."""
 
 
 def table_of(head: Head, settings: IngestSettings) -> Table | None:
@@ -19,13 +22,13 @@ def table_of(head: Head, settings: IngestSettings) -> Table | None:
     if not head.data.startswith(b"PAR1"):
         return None
     try:
-        with head.file.open() as stream:
-            schema = pq.read_schema(stream)
-    except (pa.ArrowException, OSError) as error:
+        with head.file.open() as stream, pq.ParquetFile(stream) as file:
+            columns = column_paths(file.schema_arrow)
+    except BROKEN as error:
         raise InputError(
-            f"{head.file.path}: a Parquet file whose end is missing or broken ({error}); fetch it again"
+            f"{head.file.path}: a Parquet file whose end is missing or broken ({one_line(error)}); fetch it again"
         ) from error
-    return Table("parquet", column_paths(schema), lambda: _records(head, settings))
+    return Table("parquet", columns, lambda: _records(head, settings))
 
 
 def column_paths(schema: pa.Schema) -> tuple[str, ...]:
@@ -51,6 +54,6 @@ def _records(head: Head, settings: IngestSettings) -> Iterator[Record | Reject]:
                 for values in batch.to_pylist():
                     number += 1
                     yield Record(number, values)
-        except (pa.ArrowException, OSError, ValueError) as error:
-            detail = f"records {number + 1} to {rows} can't be read: {error}"
+        except BROKEN as error:
+            detail = f"records {number + 1} to {rows} can't be read: {one_line(error)}"
             yield Reject(number + 1, "unreadable bytes", detail, lines=rows - number)

@@ -27,7 +27,7 @@ _KEYED = tuple(
 def read_feed(feed: Feed, night: Night, settings: IngestSettings) -> Iterator[tuple[pa.Table, pa.Table]]:
     """Yield (raw_listings, raw_rejects) of `feed`; see `pipeline.ingest.read`."""
     feed = feed.on(night.run_date)
-    files = files_of(feed)
+    files = files_of(feed, settings.max_unpacked_ratio)
     batch = _Batch(settings)
     total, yielded = 0, False
     first_problem: str | None = None

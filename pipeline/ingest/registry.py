@@ -78,14 +78,17 @@ def head_of(
         raw = Unpacked(file)
         with io.BufferedReader(raw, settings.sniff_bytes) as stream:
             data = stream.read(settings.sniff_bytes)
+            if b"\n" not in data and data.lstrip()[:1] in (b"{", b"["):  # a first record that is longer than the look
+                data += stream.read(max(settings.max_record_bytes - len(data), 0))
     except OSError as error:
         raise InputError(f"{where} can't be read: {error.strerror or error}") from error
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
         cause = f"can't be unpacked ({raw.broken})" if raw.broken else "is empty"
         raise InputError(f"{where} {cause}; fetch it again, or take the feed out of this night")
+    whole = len(data) < settings.sniff_bytes
     encoding = encoding_of(data)
     text = decoded(data, encoding) if encoding else ""
-    head = Head(file, data, len(data) < settings.sniff_bytes, encoding, text, records=records)
+    head = Head(file, data, whole, encoding, text, records=records)
     for name in [container] if container else CONTAINERS:
         table = CONTAINERS[name](head, settings)
         if table:

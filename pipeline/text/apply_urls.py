@@ -32,6 +32,7 @@ _LINKEDIN_WHOLE = re.compile(
     r"https?://(?:\w+\.)?linkedin\.com/(?:comm/)?jobs/view/(?:[^/?#\s]*-)?(\d{6,})/?(?:[?#]\S*)?", re.IGNORECASE
 )
 _SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
+_PLAIN_PATH = re.compile(r"[\w/:@!$&'()*+,;=~.-]*", re.ASCII)  # all else is quoted: a quote or an angle would be read as markup
 _HOP = re.compile(r"/(?:redirect|redir|click|track|out|go|r)/?$", re.IGNORECASE)
 _ROOT = re.compile(
     r"^/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:careers?|jobs?|vacatures?|vacancies|werken-bij|join-us|about|home|index"
@@ -130,7 +131,7 @@ def _kept(key: str, value: str) -> bool:
 
 def _canonical(scheme: str, host: str, port: int | None, path: str, query: str, fragment: str) -> Address:
     path = re.sub(r"/{2,}", "/", _SESSION.sub("", path))
-    path = quote(unquote(path), safe="/:@!$&'()*+,;=~-._") if "%" in path or not path.isascii() else path
+    path = quote(unquote(path), safe="/:@!$&'()*+,;=~-._") if not _PLAIN_PATH.fullmatch(path) else path
     if host.endswith("linkedin.com") and (m := _LINKEDIN.match(path)):
         return Address(f"https://www.linkedin.com/jobs/view/{m[1]}", specific=True)
     if (found := _GREENHOUSE_HOST.match(host)) and (m := _GREENHOUSE.match(path)):
@@ -145,6 +146,7 @@ def _canonical(scheme: str, host: str, port: int | None, path: str, query: str, 
     system = next((name for name, pattern in _SYSTEMS if pattern.search(host)), None)
     if system is not None:
         path = re.sub(r"/(?:apply|application|thanks|login|job/apply)/?$", "", path)
+    fragment = quote(unquote(fragment), safe="/!?:@$&'()*+,;=~-._")
     route = f"#{fragment}" if fragment.startswith(("/", "!")) and len(fragment) > 2 else ""
     path = path if path in ("", "/") else path.rstrip("/")
     specific = not _ROOT.match(path) or any(_ID_KEYS.match(k) for k, _ in kept) or bool(route)

@@ -105,11 +105,19 @@ def _plain_character(character: str) -> str:
     return same if same != character and same.isprintable() else ""
 
 
+LONGEST_FIELD = 2_000
+"""Characters of a short field that are looked at."""
+
+
 def one_line(text: str | None) -> str:
-    """Return a short field (title, employer, place) repaired, without markup, on one line; '' for None."""
+    """Return a short field (title, employer, place) repaired, without markup, on one line; '' for None.
+
+    Of a longer one the first 2,000 characters: no title, employer or place is so long, and what takes them apart takes
+    time that grows with the square of their length.
+    """
     if not text:
         return ""
-    text = repair(text)
+    text = repair(text[:LONGEST_FIELD])
     if "&" in text or "<" in text:
         text = repair(_TAG.sub(" ", unescaped(text)))
     return " ".join(text.split())
@@ -193,11 +201,14 @@ def _from_html(text: str) -> str:
         text = re.sub(r"\s*\n\s*\n\s*", "\x02", text).replace("\n", " ")
     if blocks:
         text = _BLOCK.sub(lambda m: "\x02" + m.group(), text)
+    if text.count("<") > _MOST_TAGS:
+        return _TAG.sub(" ", text).replace("\x02", "\n")
     tree = LexborHTMLParser(text)
     tree.strip_tags(["script", "style", "noscript", "template", "head"])
     return (tree.body.text(separator="") if tree.body else "").replace("\x02", "\n")
 
 
+_MOST_TAGS = 10_000  # in a text; of more, tags are cut out: the parser's time grows with the square of their depth
 _MOST_BRACKETS = 5_000  # in a text; more are no links, and the parser's time grows with their square
 
 

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from pipeline.text.markup import LONGEST_FIELD
+
 PERIODS = {
     "hour": r"hr|hrs|hour|hourly|(?<=/)h|uur|stunde|stündlich|heure|horaire|hora|ora|jam|hod",
     "day": r"day|daily|dag|tag|täglich|jour|journalier|dia|día|hari|diem|day rate",
@@ -114,7 +116,7 @@ def parse_pay(
         period: field of the period.
         country: ISO code of the place, which tells whose dollar it is.
     """
-    found = _from_string(" ".join(text.split()), country) if text and text.strip() else Pay()
+    found = _from_string(" ".join(text[:LONGEST_FIELD].split()), country) if text and text.strip() else Pay()
     ends = [_number(low), _number(high)]
     if ends != [None, None]:
         raw = found.raw or " - ".join(part.strip() for part in (low, high) if part and part.strip())

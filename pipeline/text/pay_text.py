@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from pipeline.text.pay import Pay, parse_pay, period_of
 
@@ -28,11 +29,12 @@ _NOT_PAY = re.compile(
     r"|umsatz|opleidingsbudget|contribution|per diem|grant|loan|portfolio|contract value|worth|\bcap\b|invest",
     re.IGNORECASE,
 )
+_MOST_SPANS = 200  # of money in a text that are looked at: a list of prices tells no pay
 
 
 def pay_in_text(text: str, country: str | None = None) -> Pay | None:
     """Return the pay that `text` clearly states: a range of money beside a word of pay, in bounds; None else."""
-    for m in _spans(text):
+    for m in islice(_spans(text), _MOST_SPANS):
         start, end = max(0, m.start() - 120), min(len(text), m.end() + 40)
         before = (
             text[start : m.start()].rpartition("\n")[2]

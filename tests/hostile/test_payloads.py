@@ -1,0 +1,184 @@
+"""Nothing a feed says becomes markup, an address that runs, a path, a formula or SQL in anything a night leaves behind."""
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+from typer.testing import CliRunner
+
+from pipeline import publish
+from pipeline import run as engine
+from pipeline.cli import app
+from pipeline.evaluate.cells import guarded
+from pipeline.ingest import Feed
+from pipeline.settings import Settings
+from pipeline.store import Home
+
+DAY = date(2026, 3, 2)
+MARKUP = (
+    "<script>alert('pwned')</script>", "\"><img src=x onerror=alert('pwned')>", "</script><svg onload=alert('pwned')>", "' onmouseover='alert(1)",
+    "{{7*7}}${7*7}<%= 7*7 %>", "]]><!--<script>alert('pwned')</script>", "&lt;script&gt;alert('pwned')&lt;/script&gt;", "<a href=javascript:alert(1)>x</a>",
+    "[x](javascript:alert(1))", "<iframe srcdoc=\"<script>alert('pwned')</script>\">", "</title></style><script>alert('pwned')</script>",
+)  # fmt: skip
+OTHERS = (
+    "'; DROP TABLE mart.postings; --", '" OR 1=1; ATTACH \'x.db\'; --', "=HYPERLINK(\"http://evil.example\")", "+1+1", "-2+3|cmd", "@SUM(A1:A9)",
+    "../../../etc/passwd", "$(touch /tmp/pwned)", "`touch /tmp/pwned`", "%00%0a", "{run_date}", "\u202egnp.exe", "CON", "[bold red]x[/]",
+)  # fmt: skip
+ADDRESSES = (
+    "javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "java\nscript:alert(1)", "data:text/html,<script>alert(1)</script>",
+    "vbscript:x", "file:///etc/passwd", "//evil.example/x", "https://user:secret@b.example/", "https://b.example/\"onclick=alert(1)", "http://[::1", "ftp://b.example/x",
+)  # fmt: skip
+OURS = ("http://", "https://")
+
+
+def rows() -> list[dict[str, Any]]:
+    made = []
+    for n, evil in enumerate((*MARKUP, *OTHERS)):
+        good = {
+            "title": f"Cook {n % 7}",
+            "company": f"Inn {n % 5}",
+            "location": "Rome, Italy",
+            "description": f"You cook for {n} guests and keep the stove. " * 8,
+        }
+        for field in ("title", "company", "location", "description", "industry", "job_function"):
+            text = f"{evil} Cook" if field == "title" else evil
+            made.append(
+                good | {field: text, "source_id": f"{field}-{n}-{evil}", "url": f"https://b.example/{field}/{n}"}
+            )
+    for n, address in enumerate(ADDRESSES):
+        made.append(
+            {
+                "title": f"Cook {n}",
+                "company": "Inn",
+                "location": "Rome",
+                "description": "You cook. " * 30,
+                "source_id": f"u{n}",
+                "url": address,
+                "apply_url": address,
+            }
+        )
+    return made
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    folder = tmp_path_factory.mktemp("hostile")
+    feed = folder / "evil.ndjson"
+    feed.write_text("".join(json.dumps({"source": "board"} | row) + "\n" for row in rows()), encoding="utf-8")
+    home = Home(folder / "home")
+    run = engine.begin(home, DAY, [Feed("evil", str(feed))], Settings())
+    assert run is not None
+    engine.run_night(run)
+    yield home
+
+
+def markup_is_ours(page: str) -> None:
+    """No element, attribute or address of the page comes from an ad."""
+    tree = LexborHTMLParser(page)
+    assert not [
+        n for tag in ("iframe", "object", "embed", "base", "svg[onload]", "img[onerror]") for n in tree.css(tag)
+    ]
+    for node in tree.css("*"):
+        for name, value in node.attributes.items():
+            assert not name.startswith("on"), (node.tag, name, value)
+            if name in ("href", "src", "action"):
+                assert not re.match(r"\s*(?:java\s*script|data:text|vbscript|file):?", value or "", re.IGNORECASE), (
+                    value
+                )
+    for script in tree.css("script"):
+        assert not (script.text() or "").strip().startswith("alert(")
+
+
+def strings(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from strings(key)
+            yield from strings(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from strings(inner)
+    elif isinstance(value, str):
+        yield value
+
+
+def test_every_listing_is_there(home: Home) -> None:
+    with duckdb.connect(str(home.path / "related_jobs.duckdb"), read_only=True) as con:
+        counted = con.execute(
+            "SELECT count(*), count(posting_id), count(*) FILTER (WHERE reject_reason IS NOT NULL) FROM mart.listings"
+        ).fetchone()
+        assert counted is not None and counted[0] == len(rows()) == counted[1] + counted[2]
+        assert set(publish.MARTS) <= {
+            t for (t,) in con.execute("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'mart'").fetchall()
+        }
+
+
+def test_addresses_are_of_the_web_or_dropped_and_said(home: Home) -> None:
+    with duckdb.connect(str(home.path / "related_jobs.duckdb"), read_only=True) as con:
+        found = con.execute("SELECT url, apply_url, flags, source_id FROM mart.postings").fetchall()
+    assert all(address is None or address.startswith(OURS) for row in found for address in row[:2])
+    assert not any(
+        mark in (address or "") for row in found for address in row[:2] for mark in '"<>`{}\\ \n'
+    )
+    flagged = {row[3] for row in found if "unsafe address" in row[2]}
+    assert {"u0", "u1", "u2", "u3", "u4", "u5", "u6"} <= flagged
+
+
+def test_the_report_holds_no_markup_of_ads(home: Home) -> None:
+    markup_is_ours((home.path / "report.html").read_text(encoding="utf-8"))
+
+
+def test_the_feed_is_json_with_addresses_of_the_web(home: Home) -> None:
+    files = [p for p in (home.path / "feed").resolve().rglob("*.json")]
+    assert files
+    for path in files:
+        text = path.read_text(encoding="utf-8")
+        assert "<" not in text
+        for one in strings(json.loads(text)):
+            assert not re.match(r"\s*(?:java\s*script|data|vbscript|file):", one, re.IGNORECASE), one
+        assert path.resolve().is_relative_to((home.path / "feed").resolve().parent.parent)
+
+
+def test_rendered_boxes_hold_no_markup_of_ads(home: Home) -> None:
+    with duckdb.connect(str(home.path / "related_jobs.duckdb"), read_only=True) as con:
+        jobs = [j for (j,) in con.execute("SELECT job_id FROM mart.jobs ORDER BY job_id LIMIT 25").fetchall()]
+    for job in jobs:
+        done = CliRunner().invoke(app, ["render", job, "--home", str(home.path)])
+        assert done.exit_code == 0, done.output
+        markup_is_ours(done.output)
+
+
+def test_a_terminal_shows_texts_as_they_are(home: Home) -> None:
+    done = CliRunner().invoke(app, ["show", "[bold red]x[/] Cook", "--home", str(home.path)])
+    assert done.exit_code in (0, 2), done.output
+    assert "\x1b]" not in done.output and "\u202e" not in done.output
+
+
+def test_nothing_was_written_beside_home(home: Home) -> None:
+    beside = {p.name for p in home.path.parent.iterdir()}
+    assert beside == {"home", "evil.ndjson"}
+    assert not Path("/tmp/pwned").exists()
+
+
+def test_cells_of_a_spreadsheet_are_guarded(tmp_path: Path) -> None:
+    path = tmp_path / "cells.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([[guarded(text)] for text in (*OTHERS, "plain", -5)])
+    with path.open(newline="", encoding="utf-8") as file:
+        read_back = [row[0] for row in csv.reader(file)]
+    assert not [cell for cell in read_back[:-1] if cell.startswith(("=", "+", "-", "@"))]
+    assert read_back[-2:] == ["plain", "-5"]
+
+
+@pytest.mark.parametrize("name", ["../evil", "a/b", "", "a" * 65, "A B", "..", "x\n"])
+def test_a_feeds_name_is_no_path(name: str) -> None:
+    from pipeline.errors import UsageError
+
+    with pytest.raises(UsageError):
+        Feed(name, "x.csv")
