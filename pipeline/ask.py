@@ -9,6 +9,14 @@ import duckdb
 from pipeline import resources
 from pipeline.errors import UsageError
 
+_LOCKED: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "lock_configuration": "true",
+}
+"""A query reaches the snapshot and nothing else: no file, no network, no extension, no setting (docs/how-to/query.md)."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -44,7 +52,7 @@ def ask(database: Path, query: str, given: dict[str, str], most: int) -> Answer:
     """
     text = examples().get(query, query)
     try:
-        with duckdb.connect(str(database), read_only=True) as con:
+        with duckdb.connect(str(database), read_only=True, config=_LOCKED) as con:
             done = con.execute(text, resources.params(text, given))
             rows = done.fetchmany(most + 1)
             return Answer(tuple(c[0] for c in done.description or ()), rows[:most], len(rows) > most)

@@ -36,7 +36,10 @@ def read_feed(feed: Feed, night: Night, settings: IngestSettings) -> Iterator[tu
             if isinstance(item, Listing):
                 total += 1
             else:
-                first_problem = first_problem or f"{file.path}, line {item.position}: {item.reason} ({item.detail})"
+                first_problem = (
+                    first_problem
+                    or f"{file.path}, line {item.position}: {item.reason} ({' '.join(item.detail.split())})"
+                )
             if batch.add(feed, file, name, item):
                 yield batch.taken()
                 yielded = True

@@ -32,7 +32,9 @@ _LINKEDIN_WHOLE = re.compile(
     r"https?://(?:\w+\.)?linkedin\.com/(?:comm/)?jobs/view/(?:[^/?#\s]*-)?(\d{6,})/?(?:[?#]\S*)?", re.IGNORECASE
 )
 _SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
-_PLAIN_PATH = re.compile(r"[\w/:@!$&'()*+,;=~.-]*", re.ASCII)  # all else is quoted: a quote or an angle would be read as markup
+_PLAIN_PATH = re.compile(
+    r"[\w/:@!$&'()*+,;=~.-]*", re.ASCII
+)  # all else is quoted: a quote or an angle would be read as markup
 _HOP = re.compile(r"/(?:redirect|redir|click|track|out|go|r)/?$", re.IGNORECASE)
 _ROOT = re.compile(
     r"^/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:careers?|jobs?|vacatures?|vacancies|werken-bij|join-us|about|home|index"

@@ -15,7 +15,9 @@ from typer.testing import CliRunner
 
 from pipeline import publish
 from pipeline import run as engine
+from pipeline.ask import ask
 from pipeline.cli import app
+from pipeline.errors import UsageError
 from pipeline.evaluate.cells import guarded
 from pipeline.ingest import Feed
 from pipeline.settings import Settings
@@ -123,9 +125,7 @@ def test_addresses_are_of_the_web_or_dropped_and_said(home: Home) -> None:
     with duckdb.connect(str(home.path / "related_jobs.duckdb"), read_only=True) as con:
         found = con.execute("SELECT url, apply_url, flags, source_id FROM mart.postings").fetchall()
     assert all(address is None or address.startswith(OURS) for row in found for address in row[:2])
-    assert not any(
-        mark in (address or "") for row in found for address in row[:2] for mark in '"<>`{}\\ \n'
-    )
+    assert not any(mark in (address or "") for row in found for address in row[:2] for mark in '"<>`{}\\ \n')
     flagged = {row[3] for row in found if "unsafe address" in row[2]}
     assert {"u0", "u1", "u2", "u3", "u4", "u5", "u6"} <= flagged
 
@@ -135,7 +135,7 @@ def test_the_report_holds_no_markup_of_ads(home: Home) -> None:
 
 
 def test_the_feed_is_json_with_addresses_of_the_web(home: Home) -> None:
-    files = [p for p in (home.path / "feed").resolve().rglob("*.json")]
+    files = list((home.path / "feed").resolve().rglob("*.json"))
     assert files
     for path in files:
         text = path.read_text(encoding="utf-8")
@@ -178,7 +178,27 @@ def test_cells_of_a_spreadsheet_are_guarded(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["../evil", "a/b", "", "a" * 65, "A B", "..", "x\n"])
 def test_a_feeds_name_is_no_path(name: str) -> None:
-    from pipeline.errors import UsageError
-
     with pytest.raises(UsageError):
         Feed(name, "x.csv")
+
+
+REACHING = (
+    "SELECT * FROM read_csv('/etc/passwd')", "SELECT * FROM read_text('/etc/passwd')", "INSTALL httpfs", "LOAD httpfs", "ATTACH ':memory:' AS other; COPY (SELECT 1) TO '/tmp/pwned'",
+    "SET enable_external_access = true", "SET lock_configuration = false", "COPY mart.jobs TO '/tmp/pwned'", "DELETE FROM mart.jobs", "EXPORT DATABASE '/tmp/pwned'",
+    "SELECT * FROM 'https://evil.example/x.parquet'", "SELECT getenv('HOME')",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("query", REACHING)
+def test_a_query_reaches_the_snapshot_and_nothing_else(home: Home, query: str) -> None:
+    """Both as `related-jobs sql` opens it and as docs/how-to/query.md shows."""
+    database = home.path / "related_jobs.duckdb"
+    with pytest.raises(UsageError):
+        ask(database, query, {}, 10)
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "query.md").read_text(encoding="utf-8")
+    shown = page.split("```python")[1].split("```")[0].replace("related-jobs-home/related_jobs.duckdb", str(database))
+    known: dict[str, Any] = {}
+    exec(shown, known)
+    with known["con"] as con, pytest.raises(duckdb.Error):
+        con.execute(query)
+    assert not Path("/tmp/pwned").exists()
