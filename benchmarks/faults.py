@@ -228,8 +228,10 @@ def strikes(chosen: list[Moment], together: int = 8) -> list[list[Moment]]:
     """Return the moments in groups of one stage: those of one group kill one night one after the other. Publishing is killed alone."""
     found: list[list[Moment]] = []
     for moment in chosen:
-        alone = moment.stage in ("begin", "publish", "report")
-        if alone or not found or found[-1][0].stage != moment.stage or len(found[-1]) == together:
+        # A feed of ingest that was read is not read again, and a clock may strike when its stage is over: these spoil no other moment.
+        alone = moment.stage in ("begin", "ingest", "publish", "report") or moment.seconds is not None
+        new = not found or found[-1][0].stage != moment.stage or len(found[-1]) == together
+        if alone or new or found[-1][0].seconds is not None:
             found.append([])
         found[-1].append(moment)
     return found
@@ -378,8 +380,10 @@ def main() -> None:
             "| moments drawn | killed | nights | stages hit | changes of publishing hit | other tables in the end | files left | unreadable | seconds |"
         )
         print("|---|---|---|---|---|---|---|---|---|")
-        hit = {t["moment"].split(",")[0] for t in told}
-        steps = sum(m.stage in PUBLISHING and m.change is not None for m in chosen)
+        hit = {t["moment"].split(",")[0] for t in told if t["killed"]}
+        steps = sum(
+            t["killed"] and m.stage in PUBLISHING and m.change is not None for t, m in zip(told, chosen, strict=True)
+        )
         every = sum(found.changes.get(s, 0) for s in PUBLISHING)
         print(
             f"| {len(told)} | {sum(t['killed'] for t in told)} | {len(groups)} | {len(hit)} of {len(found.seconds)} | {steps} of {every} "
