@@ -1,6 +1,6 @@
 """What title words mean, learned from ads alone: from the words around them, and from the texts they stand above."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -152,6 +152,25 @@ def everywhere(bodies: sparse.csr_matrix, languages: Sequence[str]) -> npt.NDArr
 def _is_word(term: str) -> bool:
     """Return whether people would call `term` a word: no number glued to one, no stray mark but that of C# and its like."""
     return sum(c.isdigit() for c in term) < 3 and ("#" not in term or len(term) <= 3)
+
+
+def steadied(placed: Mapping[str, Dense], enough: npt.NDArray[np.float32]) -> dict[str, Dense]:
+    """Return the positions of jobs with those that hang on a short text drawn to what the title says.
+
+    Ten words of a snippet place a text anywhere: "ads" put a data scientist of an ads team among recruiters. A text's topics
+    lie between its own and its title's meaning; what it foretells of the title counts as far as there is text.
+
+    Args:
+        placed: of each space, jobs x dimensions.
+        enough: of each job, how far its text stands for itself, 0 to 1.
+    """
+    found = dict(placed)
+    if TOPICS in found and MEANING in found:
+        share = enough[:, None]
+        found[TOPICS] = unit(share * found[TOPICS] + (1 - share) * found[MEANING])
+    if ROLES in found:
+        found[ROLES] = found[ROLES] * enough[:, None]
+    return found
 
 
 def work(meaning: Dense, topics: Dense) -> Dense:

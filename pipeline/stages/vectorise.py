@@ -9,7 +9,7 @@ from scipy import sparse
 
 from pipeline.contracts import conform, contract
 from pipeline.plan import Night
-from pipeline.ranking import fitted, spaces, terms, vocabulary
+from pipeline.ranking import fitted, meaning, spaces, terms, vocabulary
 from pipeline.ranking.arrays import dense_list, keep_strongest, sparse_lists, strings
 from pipeline.settings import VectoriseSettings
 
@@ -29,11 +29,14 @@ def vectorise(tables: Mapping[str, pa.Table], night: Night, settings: VectoriseS
         kept = keep_strongest(matrix, settings.body_terms) if channel == "body" else matrix
         parts.append(_rows(jobs, channel, *sparse_lists(kept)))
     means, languages = fitted.means(tables["fit_means"]), strings(canonical.column("language"))
+    placed = {}
     for name, space in fitted.spaces(tables["fit_spaces"]).items():
-        placed = spaces.place(_wide(weighed[space.channel], len(space.positions)), space.positions)
+        placed[name] = spaces.place(_wide(weighed[space.channel], len(space.positions)), space.positions)
         if name in means:
-            placed = spaces.centred(placed, languages, means[name])
-        parts.append(_rows(jobs, name, _empty_lists(len(placed)), dense_list(placed)))
+            placed[name] = spaces.centred(placed[name], languages, means[name])
+    enough = np.minimum(1.0, np.diff(weighed["body"].indptr) / settings.enough_words).astype(np.float32)
+    for name, positions in meaning.steadied(placed, enough).items():
+        parts.append(_rows(jobs, name, _empty_lists(len(positions)), dense_list(positions)))
     return {"vectors": conform(pa.concat_tables(parts), contract("vectors"))}
 
 
