@@ -34,6 +34,8 @@ def test_pieces_equal_the_whole(fitted: dict[str, pa.Table]) -> None:
 def test_vectors_have_unit_length(fitted: dict[str, pa.Table]) -> None:
     rows = vectorise(fitted, NIGHT, SETTINGS.vectorise)["vectors"].to_pylist()
     assert len(rows) == 90 * len({r["channel"] for r in rows})
+    # What a short text foretells counts less: its vector is shorter.
+    rows = [row for row in rows if row["channel"] != meaning.ROLES]
     lengths = {(row["job_id"], row["channel"]): float(np.linalg.norm(row["weights"])) for row in rows}
     nowhere = [key for key, length in lengths.items() if length == 0]
     assert len(nowhere) <= 5, "a small space does not carry every term"
@@ -41,6 +43,16 @@ def test_vectors_have_unit_length(fitted: dict[str, pa.Table]) -> None:
     assert [length for length in lengths.values() if length] == pytest.approx(
         [1] * (len(rows) - len(nowhere)), abs=1e-5
     )
+
+
+def test_a_short_text_speaks_as_far_as_there_is_text() -> None:
+    east, north = np.array([[1.0, 0.0]] * 3, dtype=np.float32), np.array([[0.0, 1.0]] * 3, dtype=np.float32)
+    placed = {meaning.MEANING: east, meaning.TOPICS: north, meaning.ROLES: north, meaning.WORDS: east}
+    found = meaning.steadied(placed, np.array([0.0, 0.5, 1.0], dtype=np.float32))
+    half = 0.5**0.5
+    assert found[meaning.TOPICS].ravel() == pytest.approx([1, 0, half, half, 0, 1])
+    assert found[meaning.ROLES].ravel() == pytest.approx([0, 0, 0, 0.5, 0, 1])
+    assert found[meaning.WORDS] is east and placed[meaning.TOPICS] is north
 
 
 def test_job_of_unknown_words_has_empty_vectors(fitted: dict[str, pa.Table]) -> None:
