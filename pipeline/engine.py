@@ -2,10 +2,12 @@
 
 import importlib
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import asdict, dataclass
 from multiprocessing import get_context, parent_process
+from multiprocessing.util import Finalize
 from threading import Thread
 from typing import Any
 
@@ -119,9 +121,17 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
+def _leave() -> None:
+    """End this worker at once: while the thread above waits, DuckDB's binding would print a page about what is not freed."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
+
+
 def _start_worker(run: Run, stage: Stage) -> None:
     collect_less()
     Thread(target=_end_with_parent, daemon=True).start()
+    Finalize(None, _leave, exitpriority=-100)  # after all others
     global _worker  # noqa: PLW0603 - one per process, set once when the process starts
     _worker = _Worker(run, stage, _tables(run, stage, stage.reads[1:]) | yesterday.tables(run, stage.yesterday))
 
