@@ -55,7 +55,7 @@ class Feed:
         """Refuse a name that is no plain name: it becomes part of file names.
 
         Raises:
-            UsageError: the name is not 1 to 64 characters of a-z 0-9 _ -, or `trust` or `grace` is not known.
+            UsageError: the name is not 1 to 64 characters of a-z 0-9 _ -, `trust` or `grace` is not known, or a URL holds a secret.
         """
         if not _NAME.fullmatch(self.name):
             raise UsageError(f"feed name {self.name!r}: 1 to 64 characters of a-z 0-9 _ - are wanted")
@@ -64,6 +64,13 @@ class Feed:
         if self.grace < 0:
             raise UsageError(
                 f"feed {self.name}: grace = {self.grace}: a number of full deliveries, 0 or more, is wanted"
+            )
+
+        if is_url(self.path) and "@" in self.path.split("://", 1)[1].split("/", 1)[0]:
+            # The path stands in manifests, logs and the report. It is not repeated here.
+            raise UsageError(
+                f"feed {self.name}: its URL names a user or a password; take them out, and give them to fsspec by the "
+                "environment or its own configuration (docs/how-to/new-feed.md)"
             )
 
     def on(self, run_date: date) -> "Feed":

@@ -139,6 +139,16 @@ def test_a_url_is_a_feed() -> None:
         run("nosuch://jobs/a.xml")
 
 
+@pytest.mark.parametrize(
+    "path", ["https://user:s3cret@feeds.example/jobs.xml", "ftp://s3cret@feeds.example/{run_date}.xml"]
+)
+def test_a_url_with_a_secret_is_refused_without_repeating_it(path: str) -> None:
+    with pytest.raises(UsageError, match="password") as told:
+        Feed("case", path)
+    assert "s3cret" not in str(told.value)
+    Feed("case", "https://feeds.example/jobs@home.xml?mail=a@b.example")
+
+
 def test_feeds_toml_says_delivery_trust_grace_and_employer(tmp_path: Path) -> None:
     (tmp_path / "a.ndjson").write_bytes(b'{"title": "A", "company": null, "description": "d"}\n')
     listed = tmp_path / "feeds.toml"
