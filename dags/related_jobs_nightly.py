@@ -26,7 +26,8 @@ with DAG(
         "refit": Param(False, type="boolean", description="Make a new fit, however young the one at hand is"),
     },
     default_args=orchestrate.task_defaults(),
-    tags=["related-jobs"],
+    deadline=orchestrate.deadline(),
+    tags=["related-jobs", "nightly"],
 ):
     feeds = before = task(orchestrate.begin, task_id="begin")()
     for group, members in plan.groups(stages):
@@ -37,6 +38,7 @@ with DAG(
                     orchestrate.run_stage,
                     task_id=stage.name,
                     doc_md=stage.says,
+                    inlets=[snapshot] if stage.publishes else [],  # it looks up whether this snapshot was told of
                     outlets=[snapshot] if stage.publishes else [],
                     map_index_template="{{ task.op_kwargs['feed'] }}" if mapped else None,
                 )

@@ -16,7 +16,7 @@ with DAG(
     max_active_runs=1,
     params={"run_date": Param(None, type=["null", "string"], format="date", description="The night's date")},
     default_args=orchestrate.task_defaults(),
-    tags=["related-jobs"],
+    tags=["related-jobs", "report"],
 ):
     run = {s.name: task(orchestrate.run_stage, task_id=s.name, doc_md=s.says)(s.name) for s in stages}
     chain(*run.values())

@@ -1,10 +1,11 @@
 """The DAGs: they are the plan, they publish what the CLI publishes, and they leave bad data alone."""
 
+import hashlib
 import json
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -123,8 +124,9 @@ print(time.perf_counter() - before, *(set(sys.modules) - loaded))
         (ContractError("x"), "fail"),
         (UsageError("x"), "fail"),
         (HeldError("x"), "retry"),
-        (OSError("disk"), "default"),
-        (MemoryError(), "default"),
+        (OSError("disk"), "retry"),
+        (MemoryError(), "retry"),
+        (KeyError("x"), "default"),
     ],
 )
 def test_bad_data_is_not_tried_again(dags: dict[str, Any], error: Exception, action: str) -> None:
@@ -153,6 +155,8 @@ def test_a_night_publishes_what_the_cli_publishes(
     assert counts(database, "listings")[0] == ROWS
     assert differences(database, theirs.path / "related_jobs.duckdb") == {}
     assert events[0].extra["counts"] == night.store.manifest["counts"]
+    assert events[0].extra["made_from"] == night.store.manifest["identity"]
+    assert events[0].extra["fingerprint"] == hashlib.sha256(database.read_bytes()).hexdigest()
 
     # Again, before its report is there: nothing to do, and nobody is told of a snapshot twice.
     again = dag_run("related_jobs_nightly", home, run_date=DAY.isoformat())
@@ -177,7 +181,11 @@ def _events() -> list[Any]:
     return found
 
 
-def test_a_broken_feed_fails_at_once(tmp_path: Path, dag_run: Callable[..., Any]) -> None:
+def test_a_broken_feed_fails_at_once(
+    tmp_path: Path, dag_run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = tmp_path / "told.txt"
+    monkeypatch.setenv("RELATED_JOBS_ALERT", f"tee -a {told}")
     (tmp_path / "feeds.toml").write_text('[[feed]]\nname = "torn"\npath = "torn.csv"\nformat = "jobspy"\n')
     (tmp_path / "torn.csv").write_bytes(b"")
     done = dag_run("related_jobs_nightly", tmp_path, retries=3, run_date=DAY.isoformat())
@@ -190,6 +198,30 @@ def test_a_broken_feed_fails_at_once(tmp_path: Path, dag_run: Callable[..., Any]
     assert manifest["state"] == "failed"
     assert "torn" in manifest["error"]
     assert not (tmp_path / "related_jobs.duckdb").exists()
+    runbook = told.read_text()
+    assert runbook.count("related-jobs 2026-11-20") == 1
+    assert "ingest, feed torn failed: DATA" in runbook
+    assert f"airflow dags clear related_jobs_nightly --run-id {done.run_id}" in runbook.replace("'", "")
+    assert f"related-jobs run --home {tmp_path} --run-date 2026-11-20" in runbook
+
+
+def test_a_late_night_calls_back(dags: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from airflow.sdk._shared.module_loading import import_string
+
+    alert = dags["related_jobs_nightly"].deadline
+    alert = alert[0] if isinstance(alert, list) else alert
+    assert alert.interval == timedelta(minutes=180)
+    told = tmp_path / "told.txt"
+    monkeypatch.setenv("RELATED_JOBS_HOME", str(tmp_path))
+    monkeypatch.setenv("RELATED_JOBS_ALERT", f"tee -a {told}")
+    dag_run = {"dag_id": "related_jobs_nightly", "dag_run_id": "x", "partition_key": None, "conf": {}}
+    dag_run |= {"run_after": "2026-11-20T02:00:00Z", "run_type": "backfill"}
+    context = {"dag_run": dag_run, "deadline": {"id": "1", "deadline_time": "2026-11-20 05:00"}}
+    call = import_string(alert.callback.path)
+    call(context=context)
+    assert not told.exists()  # nights of a backfill wait for each other
+    call(context={**context, "dag_run": {**dag_run, "run_type": "scheduled"}})
+    assert "related-jobs 2026-11-20: the snapshot is late" in told.read_text()
 
 
 def test_a_date_that_is_none_says_so() -> None:
