@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -230,3 +231,50 @@ def test_a_date_that_is_none_says_so() -> None:
 
     with pytest.raises(UsageError, match="2026-11-31"):
         orchestrate.run_date({"dag_run": DagRun, "params": {}})
+
+
+def context(run_id: str = "x", *, cleared: int = 0, tried: int = 1, alive: bool = False) -> dict[str, Any]:
+    """Return what Airflow gives a task of a DAG run of DAY, as far as ours look at it."""
+    key, ti = DAY.isoformat(), SimpleNamespace(try_number=tried, get_dr_count=lambda **asked: int(alive))
+    dag_run = SimpleNamespace(dag_id="related_jobs_nightly", run_id=run_id, partition_key=key, clear_number=cleared)
+    return {"dag_run": dag_run, "ti": ti, "params": {}, "task": SimpleNamespace(outlets=[])}
+
+
+def test_clearing_a_published_run_redoes_it_on_todays_yesterday(
+    home: Path, airflow_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from airflow.sdk.exceptions import AirflowRescheduleException, AirflowSkipException
+
+    monkeypatch.setenv("RELATED_JOBS_HOME", str(home))
+    feeds = load_feeds(home / "feeds.toml")
+    orchestrate.begin(**context())
+    engine.run_night(engine.open_run(Home(home), DAY))
+    with pytest.raises(AirflowSkipException, match="published from the same feeds"):
+        orchestrate.begin(**context())
+    assert orchestrate.begin(**context(cleared=1)) == [f.name for f in feeds]
+    assert Home(home).run(DAY).manifest["state"] == "running"
+    with pytest.raises(AirflowRescheduleException):
+        orchestrate.begin(**context("another", alive=True))
+
+    before = engine.begin(Home(home), DAY - timedelta(days=1), feeds, settings.load(None))
+    assert before is not None
+    engine.run_night(before)
+    with pytest.raises(UsageError, match=r"began on nothing, but yesterday is 2026-11-19\.1"):
+        orchestrate.run_stage("ingest", feeds[0].name, **context())
+    orchestrate.begin(**context(cleared=2))
+    orchestrate.run_stage("ingest", feeds[0].name, **context())
+    assert Home(home).run(DAY).manifest["yesterday"] == "2026-11-19.1"
+
+
+def test_a_feed_mended_since_the_night_began_wants_the_whole_run_cleared(
+    tmp_path: Path, airflow_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RELATED_JOBS_HOME", str(tmp_path))
+    (tmp_path / "feeds.toml").write_text('[[feed]]\nname = "acme"\npath = "acme.csv"\nformat = "jobspy"\n')
+    (tmp_path / "acme.csv").write_text("site,job_url,title\n")
+    assert orchestrate.begin(**context()) == ["acme"]
+    (tmp_path / "acme.csv").write_text("site,job_url,title,company\nacme,https://acme.example/1,Baker,Acme\n")
+    with pytest.raises(UsageError, match="feed acme is not what it was"):
+        orchestrate.run_stage("ingest", "acme", **context(tried=2))
+    orchestrate.begin(**context())
+    orchestrate.run_stage("ingest", "acme", **context(tried=2))
