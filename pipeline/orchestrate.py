@@ -182,7 +182,8 @@ def _wait_for_turn(at: "Home", day: date, context: dict[str, Any]) -> None:
     def is_alive(run_id: str) -> bool:
         return bool(ti.get_dr_count(dag_id=dag_run.dag_id, run_ids=[run_id], states=["running"]))
 
-    if not turn.is_ours(at, dag_run.run_id, day, is_alive):
+    running = ti.get_dr_count(dag_id=dag_run.dag_id, states=["running"])
+    if not turn.is_ours(at, dag_run.run_id, day, is_alive, running):
         log.info("night of %s: another one is at work or comes first; looked at again in %s s", day, TURN_SECONDS)
         raise AirflowRescheduleException(datetime.now(UTC) + timedelta(seconds=TURN_SECONDS))
 

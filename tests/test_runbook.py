@@ -86,10 +86,13 @@ def test_nights_take_turns_the_earliest_date_first(tmp_path: Path) -> None:
     days = {run: DAY + timedelta(days=int(run[1])) for run in alive}
 
     def ours(run: str) -> bool:
-        return turn.is_ours(home, run, days[run], alive.__contains__)
+        return turn.is_ours(home, run, days[run], alive.__contains__, len(alive))
 
-    assert ours("d2")  # nobody else was there
+    alive.remove("d1")
+    assert not ours("d3")  # d2 goes on too and was not here yet: it may come first
+    assert ours("d2")
     assert not ours("d3")
+    alive.add("d1")
     assert not ours("d1")
     assert ours("d2")  # tried again
     alive.remove("d2")
@@ -105,6 +108,6 @@ def test_nights_take_turns_the_earliest_date_first(tmp_path: Path) -> None:
 
 def test_a_run_that_died_while_it_waited_holds_nobody_up(tmp_path: Path) -> None:
     home = Home(tmp_path)
-    assert turn.is_ours(home, "b", DAY, lambda run: True)
-    assert not turn.is_ours(home, "a", DAY - timedelta(days=1), lambda run: True)
-    assert turn.is_ours(home, "c", DAY, lambda run: False)
+    assert turn.is_ours(home, "b", DAY, lambda run: True, 1)
+    assert not turn.is_ours(home, "a", DAY - timedelta(days=1), lambda run: True, 1)
+    assert turn.is_ours(home, "c", DAY, lambda run: False, 1)
