@@ -147,9 +147,7 @@ class VectoriseSettings:
     """How a job becomes a vector."""
 
     body_terms: int = 100  # words of a text kept with it, the strongest
-    enough_words: int = (
-        40  # different known words from which on a text stands for itself; of fewer the title speaks too
-    )
+    enough_words: int = 40  # different known words from which on a text stands for itself; with fewer the title counts
 
 
 @dataclass(frozen=True)
