@@ -72,7 +72,7 @@ def disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
 
     yield mount
     if os.path.ismount(folder):
-        subprocess.run(["umount", str(folder)], check=True)
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)  # a caught error may still hold a file
 
 
 def test_a_full_disk(disk: Callable[[str], Path], world: World, home: Path, call: Call) -> None:
