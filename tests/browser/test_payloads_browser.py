@@ -38,7 +38,7 @@ def addresses(page: Any) -> set[str]:
     return set(
         page.evaluate(
             "() => { const all = (r) => [...r.querySelectorAll('*')].flatMap((e) => [e, ...(e.shadowRoot ? all(e.shadowRoot) : [])]);"
-            " return all(document).filter((e) => e.href).map((e) => new URL(e.href, document.baseURI).protocol); }"
+            " return all(document).filter((e) => e.tagName === 'A' && e.href).map((e) => new URL(e.href, document.baseURI).protocol); }"
         )
     )
 
