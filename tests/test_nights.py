@@ -1,6 +1,5 @@
 """Nights in order through the one code path: what lives, what is held back, what comes back, and under which ids."""
 
-import csv
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -10,6 +9,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from benchmarks.faults_world import ad as row
+from benchmarks.faults_world import write
 from pipeline import run as engine
 from pipeline.errors import UsageError
 from pipeline.ingest import Feed
@@ -18,35 +19,11 @@ from pipeline.store import Home, Run
 
 DAY = date(2026, 3, 2)
 ONE = replace(Settings(), run=RunSettings(workers=1))
-TRADES = ("Baker", "Welder", "Nurse", "Surveyor", "Gardener", "Librarian", "Plumber", "Optician", "Glazier", "Miller")
-DUTIES = (
-    "You start before the town wakes and knead, shape and bake by hand what our shops sell through the day.",
-    "You join plate and pipe to drawing, grind and test every seam, and keep the record an inspector will read.",
-    "You look after people on the ward through the night, give medicine on time and speak with their families.",
-    "You measure land and buildings with total station and drone and hand over plans that hold in court.",
-    "You plant, prune and mow in parks along the river, and plan the beds with the schools around them.",
-    "You lend, order and mend books, read to children on Saturdays and keep the catalogue without gaps.",
-    "You fit boilers and baths, find leaks behind walls and leave a kitchen cleaner than you found it.",
-    "You test eyes, grind lenses and fit frames, and you tell early when a doctor has to have a look.",
-    "You cut and set panes in old windows, seal them against the weather and work at heights with care.",
-    "You run the stones and the sifters, take samples from every batch and keep the mill free of dust.",
-)
-
-
-def row(n: int, board: str = "board", city: str = "Leiden", edition: str = "") -> dict[str, str]:
-    """Return an ad of trade n; two boards' rows of one n are reposts of one job."""
-    return {
-        "source": board, "source_id": f"{board}-{n}{city[:2]}", "title": TRADES[n], "company": f"{TRADES[n]} and Sons",
-        "location": f"{city}, NL", "description": f"{DUTIES[n]} {edition} We pay by the month and train whoever joins us.",
-    }  # fmt: skip
 
 
 def deliver(folder: Path, feed: str, rows: Iterable[dict[str, str]], **said: Any) -> Feed:
     path = folder / f"{feed}.csv"
-    with path.open("w", newline="") as out:
-        writer = csv.DictWriter(out, ("source", "source_id", "title", "company", "location", "description"))
-        writer.writeheader()
-        writer.writerows(rows)
+    write(path, list(rows))
     return Feed(name=feed, path=str(path), **said)
 
 
