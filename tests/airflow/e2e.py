@@ -11,7 +11,7 @@ Exit code 0 where all of this held:
 - asset events carry counts and the SHA-256 of the database;
 - the four snapshots hold the same tables, row by row, as the CLI makes of the same feeds, undisturbed.
 
-    .venv/bin/python tests/airflow/e2e.py [--rows 300] [--minutes 15] [--keep FOLDER]
+    .venv/bin/python tests/airflow/e2e.py [--rows 300] [--minutes 28] [--keep FOLDER]
 """
 
 import argparse
@@ -46,7 +46,7 @@ def main() -> int:
     """Run the check and return its exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=300, help="listings of the sample")
-    parser.add_argument("--minutes", type=float, default=15, help="time all of it may take")
+    parser.add_argument("--minutes", type=float, default=28, help="time all of it may take")
     parser.add_argument("--keep", type=Path, help="folder to work in, kept afterwards")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that Airflow is stopped on the way out

@@ -73,11 +73,11 @@ def test_workers_end_with_the_night_that_was_killed(tmp_path: Path) -> None:
         [sys.executable, "-c", WORKERS, str(tmp_path / "home"), str(feed)], stdout=subprocess.PIPE, text=True
     )
     assert night.stdout is not None and night.stdout.readline() == "working\n"
-    workers = wait_for(lambda: [p for p in children(night.pid) if "spawn_main" in command(p)], 30)
+    workers = wait_for(lambda: [p for p in children(night.pid) if "spawn_main" in command(p)], 120)
     assert workers
     night.send_signal(signal.SIGKILL)
     night.wait()
-    assert wait_for(lambda: not [p for p in workers if alive(p)], 30)
+    assert wait_for(lambda: not [p for p in workers if alive(p)], 120)
 
 
 def wait_for(found, seconds: float):  # type: ignore[no-untyped-def]
