@@ -196,8 +196,8 @@ PLAN: tuple[Stage, ...] = (
         "relate",
         "search neighbours, re-rank, diversify, and say why",
         "pipeline.stages.relate:relate",
-        "whole",
-        reads=("vectors", "jobs", "postings", "job_clusters", "clusters", "family_jobs", "fit_terms"),
+        "rows",
+        reads=("clusters", "vectors", "jobs", "postings", "job_clusters", "family_jobs", "fit_terms"),
         writes=("related_jobs",),
     ),
     Stage(

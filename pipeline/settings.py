@@ -163,12 +163,14 @@ class RelateSettings:
 
     limit: int = 10  # cards of a box
     max_per_employer: int = 2  # cards of one employer in a box
-    candidates: int = 60  # jobs ranked for each box: those that mean nearly the same,
-    text_candidates: int = 80  # those whose texts share most words,
-    title_candidates: int = 80  # and those whose titles are spelled most alike
-    search_terms: int = 40  # words of a text it is searched by, the strongest
-    search_all_up_to: int = 50_000  # jobs up to which text and title are searched for among all
+    batch_rows: int = 16  # clusters of one piece
     probes: int = 24  # clusters searched for each job, where there are more
+    candidates: int = 100  # jobs ranked for each box: of the clusters searched the likeliest;
+    search_all_up_to: int = 50_000  # up to so many jobs, of all the others:
+    text_candidates: int = 40  # those whose texts share most of the strongest words,
+    title_candidates: int = 40  # and those whose titles share most of the strongest character grams
+    search_terms: int = 40  # words of a text it is searched by, the strongest
+    title_search_terms: int = 20  # character grams of a title it is searched by, the strongest
     same_text: float = 0.85  # cosine of two texts, less common sentences, from which they are one ad under any title
     same_title_text: float = 0.6  # the same, where title, level and employer agree
     min_score: float = 0.15  # a neighbour below it is none: the box is filled from the cluster instead

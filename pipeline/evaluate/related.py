@@ -16,7 +16,7 @@ from pipeline.evaluate.cells import guarded
 from pipeline.evaluate.grades import BOX, Card, Judgements, scores
 from pipeline.evaluate.nights import night_over
 from pipeline.plan import Night
-from pipeline.ranking import box, corpus, pairs
+from pipeline.ranking import box, boxes, corpus, neighbours
 from pipeline.ranking.corpus import Corpus
 from pipeline.ranking.ranker import Ranker, shipped
 from pipeline.settings import RelateSettings
@@ -111,11 +111,7 @@ def rankings(
 ) -> Rankings:
     """Return the cards of each query whose posting is in the tables; the box is that of the job it was merged into."""
     known = corpus.read(tables)
-    a, b = pairs.candidates(known, ranker, settings)
-    measured = pairs.channels(known, ranker.weights, a, b)
-    score = pairs.score(known, ranker, measured, a, b, night, settings)
-    twins = pairs.twins(known, measured["body"], a, b, settings)
-    ranked = box.ranked(a, b, score, len(known.facts), settings.min_score)
+    search = neighbours.search(known, ranker, settings)
     fill_from = box.fillers(known.facts, known.member, known.distance, known.placed)
     members, number = _members(tables, known), {job: i for i, job in enumerate(known.facts.ids)}
     job_of = jobs_of(tables)
@@ -125,9 +121,11 @@ def rankings(
             continue
         job = number[job_of[posting]]
         grades = graded.get(query, {})
-        cards = [other for other, _ in _pages(known, ranked, fill_from, twins, job, settings)]
-        found.boxes[query] = [_card(known, members, other, grades) for other in cards]
-        found.undiversified[query] = [_card(known, members, other, grades) for other in ranked.of(job)[:RANKS]]
+        _, b, score = neighbours.of_job(search, job, night)
+        ranked = box.ranked(np.zeros(len(b), np.int64), b, score, 1, settings.min_score)
+        (cards,) = boxes.filled(known, [job], ranked, fill_from, settings, -(-RANKS // settings.limit))
+        found.boxes[query] = [_card(known, members, other, grades) for other, _ in cards[:RANKS]]
+        found.undiversified[query] = [_card(known, members, other, grades) for other in ranked.of(0)[:RANKS]]
         found.asked[query] = posting
     return found
 
@@ -180,20 +178,6 @@ def write_graded(path: Path, run: Run, found: Rankings, graded: Judgements) -> N
             for rank, card in enumerate(cards[:BOX], start=1):
                 grade = graded.get(query, {}).get(card.posting_id, "")
                 writer.writerow((query, rank, grade, card.posting_id, *told[card.posting_id]))
-
-
-def _pages(
-    known: Corpus,
-    ranked: box.Ranked,
-    fill_from: box.Fillers,
-    twins: Mapping[int, set[int]],
-    job: int,
-    settings: RelateSettings,
-) -> list[tuple[int, str]]:
-    pages = -(-RANKS // settings.limit)
-    cap = settings.max_per_employer
-    cards = box.fill(job, ranked.of(job), known.facts, fill_from, settings.limit, cap, twins, settings.level_gap, pages)
-    return cards[:RANKS]
 
 
 def _members(tables: Mapping[str, pa.Table], known: Corpus) -> list[list[tuple[str, str]]]:

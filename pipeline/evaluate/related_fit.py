@@ -123,7 +123,8 @@ def _of_one(known: Corpus, names: tuple[str, ...], at: int, own: int, best: Mapp
     """Return channels, grade, query, job and fitted of one query's pairs."""
     every = np.array([j for j in range(len(known.facts)) if j != own and best.get(j, 0) >= 0], dtype=np.int64)
     found = pairs.channels(known, names, np.full(len(every), own), every)
-    same = pairs.twins(known, found[pairs.BODY], np.full(len(every), own), every, RelateSettings()).get(own, set())
+    alike = pairs.alike(known, found[pairs.BODY], np.full(len(every), own), every, RelateSettings())
+    same = set(every[alike].tolist())
     channels = np.column_stack([found[name] for name in names])
     grade = np.array([best.get(j, np.nan) for j in every.tolist()])
     likely = np.array([0.0 if name in _AGAINST else 1.0 for name in names])

@@ -12,7 +12,11 @@ from scipy import sparse
 from pipeline.ranking import meaning, terms
 from pipeline.ranking.arrays import to_dense, to_sparse
 from pipeline.ranking.facts import Facts, facts
+from pipeline.ranking.reasons import by_first_word
 from pipeline.ranking.spaces import Dense
+
+TABLES = ("vectors", "jobs", "postings", "job_clusters", "family_jobs", "fit_terms")
+"""What read() reads."""
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -28,8 +32,8 @@ class Corpus:
         work: position of what each job's work is, the space of the clusters.
         terms: words of the body channel, by term id.
         tells: which of them tell one kind of work from another.
-        phrases: pairs of words that titles have as one term.
-        member: number of each job's cluster; `labels` has its label.
+        phrases: second words of the pairs that titles have as one term, by the first.
+        member: number of each job's cluster; `clusters` has its id.
         distance: from the centre of the cluster.
     """
 
@@ -39,9 +43,9 @@ class Corpus:
     work: Dense
     terms: list[str]
     tells: npt.NDArray[np.bool_]
-    phrases: frozenset[str]
+    phrases: Mapping[str, frozenset[str]]
     member: Ints
-    labels: list[str]
+    clusters: list[str]
     distance: Floats
 
     @property
@@ -51,7 +55,7 @@ class Corpus:
 
 
 def read(tables: Mapping[str, pa.Table]) -> Corpus:
-    """Return the jobs of the tables jobs, postings, family_jobs, vectors, job_clusters, clusters and fit_terms."""
+    """Return the jobs of the TABLES."""
     jobs = tables["jobs"].sort_by("job_id")
     vectors = tables["vectors"]
     found_sparse, found_dense = {}, {}
@@ -65,7 +69,7 @@ def read(tables: Mapping[str, pa.Table]) -> Corpus:
     body = tables["fit_terms"].filter(pc.equal(tables["fit_terms"].column("channel"), "body")).sort_by("term_id")
     title = tables["fit_terms"].filter(pc.equal(tables["fit_terms"].column("channel"), "title"))
     member = tables["job_clusters"].sort_by("job_id")
-    clusters = tables["clusters"].sort_by("cluster_id")
+    clusters = pc.unique(member.column("cluster_id")).sort()
     return Corpus(
         facts(jobs, tables["postings"], tables["family_jobs"]),
         found_sparse,
@@ -73,10 +77,8 @@ def read(tables: Mapping[str, pa.Table]) -> Corpus:
         meaning.work(found_dense[meaning.MEANING], found_dense[meaning.TOPICS]),
         body.column("term").to_pylist(),
         np.asarray(body.column("tells"), dtype=bool),
-        frozenset(term for term in title.column("term").to_pylist() if " " in term),
-        np.asarray(
-            pc.index_in(member.column("cluster_id"), value_set=clusters.column("cluster_id").combine_chunks()), np.int64
-        ),
-        clusters.column("label").to_pylist(),
+        by_first_word(term for term in title.column("term").to_pylist() if " " in term),
+        np.asarray(pc.index_in(member.column("cluster_id"), value_set=clusters), np.int64),
+        clusters.to_pylist(),
         np.asarray(member.column("distance"), dtype=np.float64),
     )

@@ -1,4 +1,4 @@
-"""Pairs of jobs: which are worth ranking, and what each scores."""
+"""Pairs of jobs: what each scores, channel by channel."""
 
 from collections.abc import Iterable, Mapping
 
@@ -7,12 +7,9 @@ import numpy.typing as npt
 
 from pipeline.plan import Night
 from pipeline.ranking import levels, meaning
-from pipeline.ranking.arrays import keep_strongest
 from pipeline.ranking.corpus import Corpus
 from pipeline.ranking.places import kilometres
 from pipeline.ranking.ranker import Ranker, across, cosines
-from pipeline.ranking.search import groups, nearest_dense, nearest_sparse
-from pipeline.ranking.spaces import Dense, unit
 from pipeline.settings import RelateSettings
 
 Ints = npt.NDArray[np.int64]
@@ -20,6 +17,7 @@ Floats = npt.NDArray[np.float64]
 
 WORDS, ROLES, TITLE_TO_TEXT = meaning.WORDS, meaning.ROLES, "title_to_text"
 BODY, BODY_ROOT, TITLE_AND_BODY, LEVEL_DISTANCE = "body", "body_root", "title_and_body", "level_distance"
+TITLE_CHARACTERS = "title_characters"
 """Channels of a pair of jobs, cosines where nothing else is said.
 
 words: title words, by the words that stand around them. roles: the titles that both texts foretell. title_to_text:
@@ -28,48 +26,21 @@ its root, by which the first shared rare words count most. title_and_body: that 
 grams: alike in both at once. level_distance: 0 the same level to 1.
 """
 
-_ROWS = 4_096  # jobs whose shared words are searched for at once
 _EPOCH_ORDINAL = 719_163  # 1970-01-01
 
 
-def candidates(known: Corpus, ranker: Ranker, settings: RelateSettings) -> tuple[Ints, Ints]:
-    """Return the pairs (job, other job) worth ranking, ascending by both: neighbours by meaning, by text and by title.
+def channels(
+    known: Corpus, names: Iterable[str], a: Ints, b: Ints, measured: Mapping[str, Floats] | None = None
+) -> dict[str, Floats]:
+    """Return the channels of these names, pair by pair, and the two that others are made of: BODY and TITLE_CHARACTERS.
 
-    All three roads are needed: of meaning alone the ranking's nDCG is .53, of text and title .71, of all .72.
-
-    Each road searches the jobs of the nearest clusters; up to `search_all_up_to` jobs text and title search all.
+    `measured` has those of the two that are known already.
     """
-    size = len(known.facts)
-    asking, asked = _positions(known, ranker)
-    near = list(groups(known.work, _centres(known), settings.probes))
-    everything = np.arange(size)
-    wide = [(block, everything) for block in np.array_split(everything, -(-size // _ROWS))]
-    for_words = wide if size <= settings.search_all_up_to else near
-    body = keep_strongest(known.sparse[BODY], settings.search_terms)
-    title = known.sparse["title_characters"]
-    found = [nearest_dense(asking, asked, *group, settings.candidates) for group in near]
-    found += [nearest_sparse(body, *group, settings.text_candidates) for group in for_words]
-    found += [nearest_sparse(title, *group, settings.title_candidates) for group in for_words]
-    code = np.unique(np.concatenate([a * size + b for a, b in found]))
-    return code // size, code % size
-
-
-def _positions(known: Corpus, ranker: Ranker) -> tuple[Dense, Dense]:
-    """Return what each job looks for, and what it is looked for by.
-
-    The ranking's dense part is one dot product: each job's positions side by side, each times the root of its weight,
-    and those of title and text changing places in the one that is asked. So the search is for what will rank highest.
-    """
-    weight = {name: max(ranker.weights.get(name, 0.0), 0.0) ** 0.5 for name in (WORDS, ROLES, TITLE_TO_TEXT)}
-    plain = [weight[name] * known.dense[name] for name in (WORDS, ROLES)]
-    meant, topics = (weight[TITLE_TO_TEXT] / 2**0.5 * known.dense[name] for name in (meaning.MEANING, meaning.TOPICS))
-    return np.hstack([*plain, meant, topics]), np.hstack([*plain, topics, meant])
-
-
-def channels(known: Corpus, names: Iterable[str], a: Ints, b: Ints) -> dict[str, Floats]:
-    """Return the channels of these names, pair by pair, and the body's."""
     meant, topics = known.dense[meaning.MEANING], known.dense[meaning.TOPICS]
-    found = {BODY: cosines(known.sparse[BODY], a, b)}
+    found = dict(measured or {})
+    for name in (BODY, TITLE_CHARACTERS):
+        if name not in found:
+            found[name] = cosines(known.sparse[name], a, b)
     for name in names:
         if name == TITLE_TO_TEXT:
             found[name] = (across(meant, topics, a, b) + across(topics, meant, a, b)) / 2
@@ -78,8 +49,8 @@ def channels(known: Corpus, names: Iterable[str], a: Ints, b: Ints) -> dict[str,
         elif name == BODY_ROOT:
             found[name] = np.sqrt(found[BODY])
         elif name == TITLE_AND_BODY:
-            found[name] = np.sqrt(found[BODY]) * cosines(known.sparse["title_characters"], a, b)
-        elif name != BODY:
+            found[name] = np.sqrt(found[BODY]) * found[TITLE_CHARACTERS]
+        elif name not in found:
             found[name] = cosines(known.sparse[name] if name in known.sparse else known.dense[name], a, b)
     return found
 
@@ -115,26 +86,14 @@ def score(
     return np.asarray(np.round(np.clip(total, 0, 1), 6))
 
 
-def twins(known: Corpus, body: Floats, a: Ints, b: Ints, settings: RelateSettings) -> dict[int, set[int]]:
-    """Return, for each job that has some, the jobs that look like the same ad again though nothing linked them.
+def alike(known: Corpus, body: Floats, a: Ints, b: Ints, settings: RelateSettings) -> npt.NDArray[np.bool_]:
+    """Return which pairs look like the same ad again though nothing linked them; `body` is their channel of that name.
 
     They are not merged, that is for the links to say; but a box does not show two of them, nor one to who reads the
-    other. `body` is the pairs' channel of that name.
+    other.
     """
     facts = known.facts
     titled = (
         (facts.core[a] == facts.core[b]) & (facts.rank[a] == facts.rank[b]) & (facts.employer[a] == facts.employer[b])
     )
-    alike = (body >= settings.same_text) | (titled & (body >= settings.same_title_text))
-    found: dict[int, set[int]] = {}
-    for one, other in zip(a[alike].tolist(), b[alike].tolist(), strict=True):
-        found.setdefault(one, set()).add(other)
-        found.setdefault(other, set()).add(one)
-    return found
-
-
-def _centres(known: Corpus) -> Dense:
-    """Return the centre of each of the night's clusters: the mean of its jobs."""
-    sums = np.zeros((len(known.labels), known.work.shape[1]), dtype=np.float32)
-    np.add.at(sums, known.member, known.work)
-    return unit(sums)
+    return np.asarray((body >= settings.same_text) | (titled & (body >= settings.same_title_text)))

@@ -1,8 +1,9 @@
 """Why a card is shown: shared title words, the strongest shared terms, level, place, date and pay, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -16,44 +17,59 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Reason = tuple[str, str, float]
 """Kind, value and weight."""
+Shared = tuple[float, str, float]
+"""Less its part of the score to six digits (so that the weightiest come first), a term, its part of the score."""
 
 _EPOCH = date(1970, 1, 1)
 _TERMS = 3  # shared terms told
+_NONE: frozenset[str] = frozenset()
+_PAIRS = 4_000  # multiplied at once
 _TYPES = (pa.string(), pa.string(), pa.float64())
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the reasons are read from, one entry a card; `phrases` are pairs of words that belong together."""
+    """What the reasons are read from, one entry a card; `phrases` tells which words make one term with the word before."""
 
-    terms: list[list[tuple[str, float]]]
-    phrases: frozenset[str]
+    terms: list[list[Shared]]
+    phrases: Mapping[str, frozenset[str]]
     kilometres: Floats
     title_weight: Floats
 
 
-def only(vectors: sparse.csr_matrix, kept: npt.NDArray[np.bool_]) -> sparse.csr_matrix:
-    """Return `vectors` with the columns that are not `kept` empty."""
-    found = vectors.copy()
-    found.data = np.where(kept[found.indices], found.data, 0) if len(kept) else found.data
-    found.eliminate_zeros()
-    return found
-
-
 def shared_terms(
-    vectors: sparse.csr_matrix, names: list[str], a: Ints, b: Ints, weight: float, most: int = 12
-) -> list[list[tuple[str, float]]]:
-    """Return the terms that rows `a` and `b` share, pair by pair, weightiest first, with their part of the score."""
-    found: list[list[tuple[str, float]]] = []
-    for start in range(0, len(a), 50_000):
-        product = vectors[a[start : start + 50_000]].multiply(vectors[b[start : start + 50_000]]).tocsr()
-        product.sort_indices()
+    vectors: sparse.csr_matrix,
+    names: list[str],
+    tells: npt.NDArray[np.bool_],
+    a: Ints,
+    b: Ints,
+    weight: float,
+    most: int = 12,
+) -> list[list[Shared]]:
+    """Return the telling terms that rows `a` and `b` share, pair by pair, weightiest first, with their part of the score.
+
+    Args:
+        vectors: rows x terms.
+        names: of the terms.
+        tells: which terms tell one kind of work from another; the others are left out.
+        a: first row of each pair.
+        b: second row.
+        weight: what a term's product is multiplied by.
+        most: terms of a pair.
+    """
+    found: list[list[Shared]] = []
+    for start in range(0, len(a), _PAIRS):
+        product = vectors[a[start : start + _PAIRS]].multiply(vectors[b[start : start + _PAIRS]]).tocsr()
         rows = np.repeat(np.arange(product.shape[0]), np.diff(product.indptr))
-        order = np.lexsort((product.indices, -np.round(product.data, 6), rows))
-        columns, values = product.indices[order].tolist(), product.data[order].tolist()
-        for first, last in zip(product.indptr[:-1].tolist(), product.indptr[1:].tolist(), strict=True):
-            last = min(last, first + most)
-            found.append([(names[columns[i]], weight * values[i]) for i in range(first, last)])
+        kept = np.flatnonzero(tells[product.indices])
+        rows, columns, values = rows[kept], product.indices[kept], product.data[kept]
+        order = np.lexsort((columns, -np.round(values, 6), rows))
+        place = np.arange(len(rows)) - np.searchsorted(rows, rows)  # rows ascend, also in order
+        order = order[place < most]
+        terms, parts = [names[i] for i in columns[order].tolist()], weight * values[order].astype(np.float64)
+        told = list(zip((-np.round(parts, 6)).tolist(), terms, parts.tolist(), strict=True))
+        ends = np.searchsorted(rows[order], np.arange(product.shape[0] + 1)).tolist()
+        found += [told[first:last] for first, last in pairwise(ends)]
     return found
 
 
@@ -65,9 +81,8 @@ def reasons(
     found: list[Reason] = []
     if title:
         found.append(_reason("title", " ".join(title), float(evidence.title_weight[card])))
-    names = facts.own_names[job] | facts.own_names[other] | (facts.titled[job] & facts.titled[other]) | set(title)
-    terms = [(t, w) for t, w in evidence.terms[card] if t not in names and len(t) > 2 and not t[0].isdigit()]
-    found += [_reason("term", term, weight) for term, weight in _joined(terms, evidence.phrases)[:_TERMS]]
+    terms = _not_names(evidence.terms[card], facts, job, other, title)
+    found += [_reason("term", term, weight) for _, term, weight in _joined(terms, evidence.phrases)[:_TERMS]]
     found.sort(key=lambda reason: (-reason[2], reason[1]))
     if facts.level[job] and facts.level[job] == facts.level[other]:
         found.append(_reason("level", facts.level[job], 0.0))
@@ -106,16 +121,41 @@ def sentence(found: list[Reason], fallback: str) -> str:
     return text[0].upper() + text[1:]
 
 
-def _joined(terms: list[tuple[str, float]], phrases: frozenset[str]) -> list[tuple[str, float]]:
+def by_first_word(phrases: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Return the second words of phrases of two, by the first."""
+    found: dict[str, set[str]] = {}
+    for phrase in phrases:
+        first, _, second = phrase.partition(" ")
+        found.setdefault(first, set()).add(second)
+    return {first: frozenset(seconds) for first, seconds in found.items()}
+
+
+def _not_names(terms: list[Shared], facts: Facts, job: int, other: int, title: list[str]) -> list[Shared]:
+    """Return the terms that are no names of either's employer or place, and no words that both titles have."""
+    mine, others, here, there = facts.own_names[job], facts.own_names[other], facts.titled[job], facts.titled[other]
+    return [
+        shared
+        for shared in terms
+        if (t := shared[1]) not in mine
+        and t not in others
+        and not (t in here and t in there)
+        and t not in title
+        and len(t) > 2
+        and not t[0].isdigit()
+    ]
+
+
+def _joined(terms: list[Shared], phrases: Mapping[str, frozenset[str]]) -> list[Shared]:
     """Return the terms with two that are known as a phrase made one, weightiest first."""
-    left = dict(terms)
-    joined: list[tuple[str, float]] = []
-    for first, _ in terms:
-        for second, _ in terms:
-            phrase = f"{first} {second}"
-            if first != second and phrase in phrases and first in left and second in left:
-                joined.append((phrase, left.pop(first) + left.pop(second)))
-    return sorted([*joined, *left.items()], key=lambda term: (-round(term[1], 6), term[0]))
+    left = {term: weight for _, term, weight in terms}
+    joined: list[Shared] = []
+    for _, first, _ in terms:
+        seconds = phrases.get(first, _NONE)
+        for _, second, _ in terms if seconds else ():
+            if first != second and second in seconds and first in left and second in left:
+                weight = left.pop(first) + left.pop(second)
+                joined.append((-round(weight, 6), f"{first} {second}", weight))
+    return sorted([*joined, *(shared for shared in terms if shared[1] in left)]) if joined else sorted(terms)
 
 
 def as_lists(found: list[list[Reason]]) -> pa.Array:
