@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 from scipy import sparse
 
 from pipeline.ranking import meaning, spaces, terms, vocabulary
 from pipeline.ranking.arrays import strings
 from pipeline.ranking.spaces import Dense
-from pipeline.ranking.vocabulary import Vocabulary
+from pipeline.ranking.vocabulary import Coded, Vocabulary
 from pipeline.settings import FitSettings
+from pipeline.text import cutting
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class Learned:
     """What was learned.
 
     Attributes:
-        sentences: common sentences and under how many title cores each stands.
+        sentences: ids of common sentences, ascending, and under how many title cores each stands.
         vocabularies: by channel.
         weighed: TF-IDF rows of the documents, by channel.
         titles: title words of the documents.
@@ -28,7 +30,7 @@ class Learned:
         work: what the documents' work is, documents x dimensions.
     """
 
-    sentences: Mapping[int, int]
+    sentences: tuple[NDArray[np.uint64], NDArray[np.int64]]
     vocabularies: Mapping[str, Vocabulary]
     weighed: Mapping[str, sparse.csr_matrix]
     titles: Sequence[list[str]]
@@ -37,18 +39,19 @@ class Learned:
     work: Dense
 
 
-def learn(documents: pa.Table, text: Mapping[str, str], settings: FitSettings) -> Learned:
+def learn(documents: pa.Table, bodies: pa.Table, settings: FitSettings) -> Learned:
     """Return what is learned from `documents`.
 
     Args:
         documents: different ads: title_core, team, language and body_id, in the order of their ids.
-        text: text of each body_id; one that is missing is empty.
+        bodies: text of each body_id; one that is missing is empty.
         settings: of the stage.
     """
-    texts: dict[str, list[list[str]]] = terms.of_titles(documents)
-    cut = [terms.cut(text.get(body, "")) for body in documents.column("body_id").to_pylist()]
+    told = terms.of_titles(documents)
+    texts = {name: vocabulary.coded(found) for name, found in told.items()}
+    cut = cutting.cut(terms.bodies_of(documents, bodies))
     sentences = terms.common_sentences(cut, strings(documents.column("title_core")), settings.common_titles)
-    texts["body"] = [terms.own_words(part, sentences) for part in cut]
+    texts["body"] = terms.own_words(cut, sentences[0])
     body = vocabulary.learn(texts["body"], settings.body_terms, max_share=settings.max_document_share)
     common = _common(body, texts["title"], settings)
     known = {
@@ -60,8 +63,7 @@ def learn(documents: pa.Table, text: Mapping[str, str], settings: FitSettings) -
     few = slice(0, settings.space_documents)
     body_space = spaces.latent(weighed["body"][few], settings.topics)
     placed, mean = _centred(weighed["body"], body_space, strings(documents.column("language")))
-    gap = [""] * meaning.WINDOW
-    flowing = [title + gap + own for title, own in zip(texts["title"][few], texts["body"][few], strict=True)]
+    flowing = [texts["title"][few], texts["body"][few]]
     found = {
         meaning.WORDS: meaning.title_words(
             known["title"], common, meaning.word_positions(flowing, common, settings.words)
@@ -75,14 +77,14 @@ def learn(documents: pa.Table, text: Mapping[str, str], settings: FitSettings) -
         sentences=sentences,
         vocabularies=known,
         weighed=weighed,
-        titles=texts["title"],
+        titles=told["title"],
         spaces=found,
         means={meaning.TOPICS: mean, meaning.ROLES: role_mean},
         work=meaning.work(spaces.place(weighed["title"], found[meaning.MEANING]), placed),
     )
 
 
-def _common(body: Vocabulary, titles: Sequence[list[str]], settings: FitSettings) -> list[str]:
+def _common(body: Vocabulary, titles: Coded, settings: FitSettings) -> list[str]:
     """Return the words whose neighbours tell what they mean: those of most texts, and those of titles."""
     often = sorted(range(len(body)), key=lambda i: (-body.documents[i], body.terms[i]))[: settings.word_terms]
     return sorted({body.terms[i] for i in often}.union(vocabulary.learn(titles, settings.title_terms).terms))

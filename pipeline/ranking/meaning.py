@@ -7,7 +7,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from pipeline.ranking.spaces import Dense, latent, place, unit
-from pipeline.ranking.vocabulary import Vocabulary, encode
+from pipeline.ranking.vocabulary import Coded, Vocabulary
 
 Ints = npt.NDArray[np.int64]
 
@@ -35,12 +35,18 @@ _ENOUGH = 200  # documents from which on that length means something
 _PAIRS = 4_000_000  # words whose neighbours are counted at once
 
 
-def word_positions(texts: Sequence[list[str]], words: Sequence[str], most: int) -> Dense:
+def word_positions(texts: Sequence[Coded], words: Sequence[str], most: int) -> Dense:
     """Return the position of each of `words`: words x dimensions, unit length.
 
     Positive pointwise mutual information of words that stand at most four apart, decomposed (Levy and Goldberg 2014).
+
+    Args:
+        texts: parts of the documents, the words of each; parts are no neighbours.
+        words: whose position is wanted.
+        most: dimensions.
     """
-    counts = _together(texts, {word: i for i, word in enumerate(words)}).tocoo()
+    index = {word: i for i, word in enumerate(words)}
+    counts = sum((_together(part, index) for part in texts), sparse.csr_matrix((max(1, len(index)),) * 2)).tocoo()
     often = np.asarray(counts.tocsr().sum(axis=1), dtype=np.float64).ravel()
     context = often**_SMOOTHING / max(1.0, (often**_SMOOTHING).sum())
     information = np.log(counts.data / (often[counts.row] * context[counts.col]))
@@ -51,13 +57,13 @@ def word_positions(texts: Sequence[list[str]], words: Sequence[str], most: int) 
     return unit(latent(table, most, power=_STRETCH))
 
 
-def _together(texts: Sequence[list[str]], index: dict[str, int]) -> sparse.csr_matrix:
+def _together(texts: Coded, index: Mapping[str, int]) -> sparse.csr_matrix:
     """Return how often two words stand near each other: words x words, symmetric."""
     size = max(1, len(index))
-    rows, ids = encode(texts, index, grow=False)
+    ids, rows = texts.among(index), np.repeat(np.arange(len(texts), dtype=np.int32), np.diff(texts.starts))
     counts = sparse.csr_matrix((size, size), dtype=np.float64)
     for start in range(0, len(ids), _PAIRS):
-        row, word = rows[start : start + _PAIRS], ids[start : start + _PAIRS]
+        row, word = rows[start : start + _PAIRS], ids[start : start + _PAIRS].astype(np.int64)
         codes = []
         for apart in range(1, WINDOW + 1):
             a, b = word[:-apart], word[apart:]

@@ -1,6 +1,6 @@
 """Vocabulary of a channel: which terms count, and how much each weighs."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from math import ceil, log10
@@ -8,12 +8,12 @@ from math import ceil, log10
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 from scipy import sparse
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-
-_BATCH = 4_096  # texts whose words are numbered at once
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,44 @@ def min_documents(documents: int) -> int:
     return max(1, ceil(log10(max(documents, 1))) - 1)
 
 
+@dataclass(frozen=True)
+class Coded:
+    """Terms of texts as numbers: those of text i are `ids[starts[i]:starts[i + 1]]`, each a place in `names` (ascending)."""
+
+    names: Sequence[str]
+    ids: NDArray[np.int32]
+    starts: Ints
+
+    def __len__(self) -> int:
+        """Return the number of texts."""
+        return len(self.starts) - 1
+
+    def __getitem__(self, few: slice) -> "Coded":
+        """Return some of the texts that stand together."""
+        starts = self.starts[few.start or 0 : None if few.stop is None else few.stop + 1]
+        return Coded(self.names, self.ids[starts[0] : starts[-1]], starts - starts[0])
+
+    def among(self, index: Mapping[str, int]) -> NDArray[np.int32]:
+        """Return the number each term has in `index`, -1 where it has none."""
+        number = np.fromiter((index.get(name, -1) for name in self.names), dtype=np.int32, count=len(self.names))
+        return number[self.ids] if len(number) else self.ids
+
+
+def coded(texts: Coded | Sequence[list[str]]) -> Coded:
+    """Return `texts` as numbers."""
+    if isinstance(texts, Coded):
+        return texts
+    # Arrow looks up a word's number four times as fast as a dict does.
+    encoded = pa.array(list(chain.from_iterable(texts)), pa.string()).dictionary_encode()
+    order = np.asarray(pc.sort_indices(encoded.dictionary), dtype=np.int64)
+    place = np.empty(len(order), dtype=np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    starts = np.cumsum(np.fromiter(chain((0,), map(len, texts)), dtype=np.int64, count=len(texts) + 1))
+    return Coded(encoded.dictionary.take(pa.array(order)).to_pylist(), place[encoded.indices.to_numpy()], starts)
+
+
 def learn(
-    texts: Sequence[list[str]],
+    texts: Coded | Sequence[list[str]],
     max_terms: int,
     phrases: int = 0,
     max_share: float = 1.0,
@@ -56,39 +92,50 @@ def learn(
         max_share: share of the documents above which a term says nothing.
         besides: terms that count whether or not they stand in `texts`.
     """
-    index: dict[str, int] = {}
-    rows, ids = encode(texts, index, grow=True)
+    texts = coded(texts)
     least, most = min_documents(len(texts)), max(1.0, max_share * len(texts))
-    found = _document_counts(rows, ids, len(index))
-    names = np.array(list(index), dtype=object)
+    found = np.bincount(bag(texts.ids, texts.starts, len(texts.names)).indices, minlength=len(texts.names))
     kept = np.flatnonzero((found >= least) & ((found <= most) | (len(texts) < 20)))
-    kept = np.array(sorted(kept.tolist(), key=lambda i: (-found[i], names[i]))[:max_terms], dtype=np.int64)
-    pairs = _phrases(rows, ids, kept, found, phrases, max(least, 3)) if phrases else []
-    chosen = {str(names[i]): int(found[i]) for i in kept}
+    kept = kept[np.lexsort((kept, -found[kept]))][:max_terms]  # names ascend
+    pairs = _phrases(texts, kept, found, phrases, max(least, 3)) if phrases else []
+    names = texts.names
+    chosen = {names[i]: int(found[i]) for i in kept.tolist()}
     chosen |= {f"{names[a]} {names[b]}": n for a, b, n in pairs}
-    chosen |= {term: int(found[index[term]]) if term in index else 0 for term in besides if term not in chosen}
+    if besides:
+        index = {name: i for i, name in enumerate(names)}
+        chosen |= {term: int(found[index[term]]) if term in index else 0 for term in besides if term not in chosen}
     terms = sorted(chosen.items())
     documents = np.array([n for _, n in terms], dtype=np.int64)
     return Vocabulary([t for t, _ in terms], documents, np.log((1 + len(texts)) / (1 + documents)) + 1)
 
 
-def count(texts: Sequence[list[str]], vocabulary: Vocabulary) -> sparse.csr_matrix:
+def count(texts: Coded | Sequence[list[str]], vocabulary: Vocabulary) -> sparse.csr_matrix:
     """Return how often each term stands in each text: texts x terms, column order ascending in each row."""
+    texts = coded(texts)
     index = {term: i for i, term in enumerate(vocabulary.terms)}
-    rows, ids = encode(texts, index, grow=False)
-    at, columns = [rows[ids >= 0]], [ids[ids >= 0]]
+    ids = texts.among(index)
+    single = bag(ids, texts.starts, len(vocabulary))
     codes, targets = _phrase_codes(index)
-    if codes.size and ids.size > 1:
-        neighbours = (rows[1:] == rows[:-1]) & (ids[1:] >= 0) & (ids[:-1] >= 0)
-        pair = ids[:-1][neighbours] * len(index) + ids[1:][neighbours]
-        where = np.minimum(np.searchsorted(codes, pair), codes.size - 1)
-        hit = codes[where] == pair
-        at.append(rows[:-1][neighbours][hit])
-        columns.append(targets[where[hit]])
-    row, column = np.concatenate(at), np.concatenate(columns)
+    if not codes.size or ids.size < 2:
+        return single
+    rows = np.repeat(np.arange(len(texts)), np.diff(texts.starts))
+    neighbours = (rows[1:] == rows[:-1]) & (ids[1:] >= 0) & (ids[:-1] >= 0)
+    pair = ids[:-1][neighbours].astype(np.int64) * len(index) + ids[1:][neighbours]
+    where = np.minimum(np.searchsorted(codes, pair), codes.size - 1)
+    hit = codes[where] == pair
+    row, column = rows[:-1][neighbours][hit], targets[where[hit]]
+    return sparse.csr_matrix(single + sparse.csr_matrix((np.ones(row.size), (row, column)), shape=single.shape))
+
+
+def bag(ids: NDArray[np.int32], starts: Ints, width: int) -> sparse.csr_matrix:
+    """Return how often each number from 0 to `width` - 1 stands in each text; others count nowhere."""
+    known = ids >= 0
+    if not known.all():
+        starts = np.concatenate(([0], np.cumsum(known)))[starts]
+        ids = ids[known]
     matrix: sparse.csr_matrix = sparse.csr_matrix(
-        (np.ones(row.size), (row, column)), shape=(len(texts), max(1, len(vocabulary))), dtype=np.float64
-    )
+        (np.ones(len(ids)), ids.copy(), starts), shape=(len(starts) - 1, max(1, width)), dtype=np.float64
+    )  # a copy, for the next line sorts it
     matrix.sum_duplicates()
     return matrix
 
@@ -102,27 +149,7 @@ def weigh(counts: sparse.csr_matrix, vocabulary: Vocabulary) -> sparse.csr_matri
     return matrix
 
 
-def encode(texts: Sequence[list[str]], index: dict[str, int], *, grow: bool) -> tuple[Ints, Ints]:
-    """Return row and term id (-1: not in the index) of every term of every text, in order; `grow` adds what is new."""
-    lengths = np.fromiter((len(t) for t in texts), dtype=np.int64, count=len(texts))
-    parts = [_ids(texts[start : start + _BATCH], index, grow) for start in range(0, len(texts), _BATCH)]
-    return np.repeat(np.arange(len(texts)), lengths), np.concatenate([np.empty(0, np.int64), *parts])
-
-
-def _ids(texts: Sequence[list[str]], index: dict[str, int], grow: bool) -> Ints:
-    # Arrow looks up a word's number four times as fast as a dict does; only different words come to the dict.
-    encoded = pa.array(list(chain.from_iterable(texts)), pa.string()).dictionary_encode()
-    names = encoded.dictionary.to_pylist()
-    known = [index.setdefault(name, len(index)) for name in names] if grow else [index.get(name, -1) for name in names]
-    return np.asarray(np.array(known, dtype=np.int64)[encoded.indices.to_numpy()], dtype=np.int64)
-
-
-def _document_counts(rows: Ints, ids: Ints, size: int) -> Ints:
-    once = np.unique(rows * max(size, 1) + ids)
-    return np.bincount(once % max(size, 1), minlength=size)
-
-
-def _phrases(rows: Ints, ids: Ints, kept: Ints, found: Ints, most: int, least: int) -> list[tuple[int, int, int]]:
+def _phrases(texts: Coded, kept: Ints, found: Ints, most: int, least: int) -> list[tuple[int, int, int]]:
     """Return (first, second, documents) of the pairs that occur together far more often than chance has it.
 
     Normalised pointwise mutual information over documents (Bouma 2009), above .3, weighed by the number of documents.
@@ -130,14 +157,15 @@ def _phrases(rows: Ints, ids: Ints, kept: Ints, found: Ints, most: int, least: i
     size = kept.size
     place = np.full(found.size, -1, dtype=np.int64)
     place[kept] = np.arange(size)
-    ids, found = place[ids], found[kept]
+    rows = np.repeat(np.arange(len(texts)), np.diff(texts.starts))
+    ids, found = place[texts.ids], found[kept]
     near = (rows[1:] == rows[:-1]) & (ids[1:] >= 0) & (ids[:-1] >= 0) & (ids[1:] != ids[:-1])
     code = np.unique(rows[:-1][near] * size * size + ids[:-1][near] * size + ids[1:][near])
     pair, together = np.unique(code % (size * size), return_counts=True) if code.size else (code, code)
     pair, together = pair[together >= least], together[together >= least]
     if not pair.size:
         return []
-    n = float(rows[-1] + 1)
+    n = float(len(texts))
     a, b = pair // size, pair % size
     information = np.log(together * n / (found[a] * found[b])) / -np.log(together / (n + 1))
     strong = information > 0.3

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from pipeline.contracts import conform, contract
 from pipeline.linking import phrases
@@ -29,10 +30,9 @@ def fit(tables: Mapping[str, pa.Table], night: Night, settings: FitSettings) -> 
     every = _documents(postings)
     documents = learning.sample(every, settings.max_documents)
     needed = bodies.filter(pc.is_in(bodies.column("body_id"), value_set=documents.column("body_id").combine_chunks()))
-    text = dict(zip(needed.column("body_id").to_pylist(), needed.column("text").to_pylist(), strict=True))
     with ThreadPoolExecutor(1) as beside:  # Arrow and numpy count phrases without Python's lock: 13 s that cost none
         counted = beside.submit(phrases.learn, postings, bodies)
-        learned = learning.learn(documents, text, settings)
+        learned = learning.learn(documents, needed, settings)
         common = counted.result()
     made = {
         "fit_terms": _terms_table(learned, documents),
@@ -120,10 +120,9 @@ def _means_table(found: Mapping[str, Mapping[str, tuple[int, spaces.Dense]]]) ->
     return pa.Table.from_pylist(rows, contract("fit_means").schema)
 
 
-def _sentences_table(found: Mapping[int, int]) -> pa.Table:
-    ids = np.array(sorted(found), dtype=np.uint64)
-    titles = [found[i] for i in ids.tolist()]
-    return conform(pa.table({"sentence_id": ids, "titles": pa.array(titles, pa.int32())}), contract("fit_sentences"))
+def _sentences_table(found: tuple[NDArray[np.uint64], NDArray[np.int64]]) -> pa.Table:
+    ids, titles = found
+    return conform(pa.table({"sentence_id": ids, "titles": titles}), contract("fit_sentences"))
 
 
 def _centroids_table(documents: pa.Table, learned: learning.Learned, wanted: int) -> pa.Table:

@@ -12,6 +12,7 @@ from pipeline.plan import Night
 from pipeline.ranking import fitted, meaning, spaces, terms, vocabulary
 from pipeline.ranking.arrays import dense_list, keep_strongest, sparse_lists, strings
 from pipeline.settings import VectoriseSettings
+from pipeline.text import cutting
 
 
 def vectorise(tables: Mapping[str, pa.Table], night: Night, settings: VectoriseSettings) -> dict[str, pa.Table]:
@@ -21,7 +22,9 @@ def vectorise(tables: Mapping[str, pa.Table], night: Night, settings: VectoriseS
     """
     jobs = tables["jobs"]
     canonical = _canonical(jobs, tables["postings"])
-    texts = terms.of_titles(canonical) | {"body": _bodies(canonical, tables["bodies"], tables["fit_sentences"])}
+    common = np.sort(np.asarray(tables["fit_sentences"].column("sentence_id"), dtype=np.uint64))
+    body = terms.own_words(cutting.cut(terms.bodies_of(canonical, tables["bodies"])), common)
+    texts = terms.of_titles(canonical) | {"body": body}
     known = fitted.vocabularies(tables["fit_terms"], terms.CHANNELS)
     weighed = {c: vocabulary.weigh(vocabulary.count(texts[c], known[c]), known[c]) for c in terms.CHANNELS}
     parts = []
@@ -46,15 +49,6 @@ def _canonical(jobs: pa.Table, postings: pa.Table) -> pa.Table:
     columns = ["posting_id", "title_core", "team", "language", "body_id"]
     found = postings.select(columns).filter(pc.is_in(postings.column("posting_id"), value_set=wanted.combine_chunks()))
     return found.take(pc.index_in(wanted, value_set=found.column("posting_id").combine_chunks()))
-
-
-def _bodies(canonical: pa.Table, bodies: pa.Table, fit_sentences: pa.Table) -> list[list[str]]:
-    """Return the words of each posting's text, less its common sentences."""
-    ids = canonical.column("body_id").combine_chunks()
-    needed = bodies.filter(pc.is_in(bodies.column("body_id"), value_set=ids))
-    text = dict(zip(needed.column("body_id").to_pylist(), needed.column("text").to_pylist(), strict=True))
-    common = frozenset(fit_sentences.column("sentence_id").to_pylist())
-    return [terms.own_words(terms.cut(text.get(body, "")), common) for body in ids.to_pylist()]
 
 
 def _rows(jobs: pa.Table, channel: str, term_ids: pa.Array, weights: pa.Array) -> pa.Table:

@@ -5,14 +5,21 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+import numpy as np
+from numpy.typing import NDArray
+
 _WORD = re.compile(r"[^\W_]+(?:[+#]+|(?:[.'’][^\W_]+)*)", re.UNICODE)
+_MULTIPLY = np.uint64(0x9E3779B97F4A7C15)
 _PLAIN_BREAKS = tuple((space, " ") for space in "\t\v\f\r\x1c\x1d\x1e\x1f")
-_BREAKS = (
+BREAKS = (
     *((bullet, "\n") for bullet in "•·▪●"),
     *((space, " ") for space in "\x85\xa0\u2028\u2029\u202f\u3000"),
     *_PLAIN_BREAKS,
 )
-_ENDS = tuple((f"{end} ", f"{end}\n") for end in ".!?;…")
+"""What ends a line, and what is as good as a space."""
+ENDS = ".!?;…"
+"""What ends a sentence, before a space."""
+_ENDS = tuple((f"{end} ", f"{end}\n") for end in ENDS)
 
 
 def fold(text: str) -> str:
@@ -32,7 +39,7 @@ def words(text: str) -> list[str]:
 def sentences(text: str) -> list[str]:
     """Return the sentences, list items and lines of `text`, in order, none empty."""
     # Replacing marks takes a fifth of the time of one regular expression that looks at each white space.
-    for mark, plain in _PLAIN_BREAKS if text.isascii() else _BREAKS:
+    for mark, plain in _PLAIN_BREAKS if text.isascii() else BREAKS:
         if mark in text:
             text = text.replace(mark, plain)
     for end, broken in _ENDS:
@@ -47,7 +54,24 @@ def fingerprint(text: str) -> int:
 
 def sentence_id(sentence: str) -> int:
     """Return the fingerprint of a sentence's folded words: markup, case and punctuation do not matter."""
-    return fingerprint(" ".join(words(sentence)))
+    found = np.array([fingerprint(word) for word in words(sentence)], dtype=np.uint64)
+    return int(sentence_hashes(found, np.array([0, len(found)]))[0])
+
+
+def sentence_hashes(words: NDArray[np.uint64], starts: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Return one fingerprint a sentence from those of its words, of which sentence i has `words[starts[i]:starts[i + 1]]`.
+
+    A polynomial over them: as good as a fingerprint of the sentence's text, which would have to be put together first.
+    """
+    sizes = np.diff(starts)
+    longest = int(np.max(sizes, initial=0))
+    powers = np.multiply.accumulate(np.full(longest + 1, _MULTIPLY, dtype=np.uint64)) if longest else words[:0]
+    place = np.arange(len(words)) - np.repeat(starts[:-1], sizes)
+    result = np.zeros(len(sizes), dtype=np.uint64)
+    if len(words):
+        filled = np.flatnonzero(sizes)
+        result[filled] = np.add.reduceat(words * powers[place], starts[:-1][filled])
+    return result
 
 
 def short_id(prefix: str, *parts: str | None) -> str:
