@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 from related_world import ENDINGS, NIGHT, SETTINGS, TRADES, posting, shuffled, tables, world
+from scipy import sparse
 
 from pipeline.plan import FIT_TABLES
-from pipeline.ranking import centres, spaces, vocabulary
+from pipeline.ranking import centres, spaces, telling, vocabulary
 from pipeline.stages.fit import fit
 
 
@@ -115,3 +116,18 @@ def test_centres_find_planted_groups() -> None:
 @pytest.mark.parametrize(("documents", "wanted"), [(0, 1), (3, 1), (84, 10), (2_000, 63), (37_000, 272)])
 def test_number_of_clusters_follows_the_corpus(documents: int, wanted: int) -> None:
     assert centres.clusters_wanted(documents, per_cluster=8, most=3_000) == wanted
+
+
+def test_words_that_tell_are_those_of_one_kind_of_work() -> None:
+    rng = np.random.default_rng(2)
+    kinds, words = rng.normal(size=(8, 12)), ["welding", "turn", "their", "x1234", "everywhere"]
+    kind = rng.integers(0, 8, 600)
+    titles = spaces.unit((kinds[kind] + rng.normal(scale=0.2, size=(600, 12))).astype(np.float32))
+    stands = np.zeros((600, len(words)))
+    stands[:, 0] = kind == 3
+    stands[:, 1:4] = rng.random((600, 3)) < 0.1
+    stands[:, 4] = 1
+    told = telling.tells(titles, sparse.csr_matrix(stands), stands.mean(axis=0), words, ["en"] * 600)
+    assert told.tolist() == [True, False, False, False, False]
+    few = telling.tells(titles[:50], sparse.csr_matrix(stands[:50]), stands.mean(axis=0), words, ["en"] * 50)
+    assert few.tolist() == [True, False, False, False, False]

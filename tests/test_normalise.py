@@ -251,3 +251,10 @@ def test_a_workday_address_tells_the_requisition() -> None:
     url = "https://gannet.wd3.myworkdayjobs.com/en-US/Careers/job/Oslo/Planner_JR100200-1"
     assert one(url=url)["requisition_id"] == "JR100200"
     assert one(url=url, requisition_id="R-77")["requisition_id"] == "R-77"
+
+
+def test_employer_that_only_the_title_names() -> None:
+    row = one(title="Line Cook @ Copperline Grill", company=None)
+    assert (row["title"], row["title_core"], row["employer_key"]) == ("Line Cook", "line cook", "copperline grill")
+    named = one(title="Line Cook @ Copperline Grill")
+    assert (named["employer_key"], named["title"]) == ("halden works", "Line Cook @ Copperline Grill")

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from pipeline.text.title_employer import employer_in_title
 from pipeline.text.title_words import LEVELS
 from pipeline.text.titles import parse_title
 
@@ -53,6 +54,14 @@ def test_a_template_and_its_slots(title: str, team: str, year: int, degrees: tup
         ("Magang Akuntansi", "akuntansi", "intern"),
         ("Becario de Finanzas", "de finanzas", "intern"),
         ("Medior Data-analist (32-40 uur)", "data analist", "mid"),
+        ("Staff Nurse", "staff nurse", None),
+        ("Senior Staff Accountant", "staff accountant", "senior"),
+        ("Member of Technical Staff, Robotics Engineer", "robotics engineer", None),
+        ("Executive Assistant, Chief Risk Officer", "executive assistant", None),
+        ("Assistant to the Vice President", "assistant to the vice president", None),
+        ("Assistant Vice President", "assistant vice president", "executive"),
+        ("Assistant Director", "assistant director", "director"),
+        ("CEO Assistant", "ceo assistant", None),
     ],
 )
 def test_core_and_level(title: str, core: str, level: str | None) -> None:
@@ -92,6 +101,29 @@ def test_several_levels_are_said_and_the_lowest_stands() -> None:
     assert (found.core, found.level, found.levels) == ("hydrologist", "senior", ("senior", "principal"))
     assert "several levels" in found.flags
     assert parse_title("Senior Staff Hydrologist").levels == ("staff",)
+
+
+def test_the_second_shift_is_no_night_shift() -> None:
+    assert parse_title("Picker - 2nd Shift").contract == "evening shift"
+    assert parse_title("Picker - 3rd Shift").contract == "night shift"
+
+
+@pytest.mark.parametrize(
+    ("title", "role", "employer"),
+    [
+        ("Line Cook @ Copperline Grill", "Line Cook", "Copperline Grill"),
+        ("Porter @Halden Works", "Porter", "Halden Works"),
+        ("Business Analyst @ Springfield, IL", None, None),
+        ("Data Engineer @ Remote", None, None),
+        ("Gardener @ Leeds", None, None),
+        ("Gardener @ London", None, None),
+        ("mail@example", None, None),
+        ("Porter @", None, None),
+        ("@ Halden Works", None, None),
+    ],
+)
+def test_employer_at_the_end_of_a_title(title: str, role: str | None, employer: str | None) -> None:
+    assert employer_in_title(title, frozenset(("leeds",))) == (role or title, employer)
 
 
 def test_a_place_is_no_team() -> None:

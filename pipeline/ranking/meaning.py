@@ -27,11 +27,6 @@ _SMOOTHING = 0.75  # of the context's frequency (Levy, Goldberg and Dagan 2015)
 _STRETCH = 0.25  # power of the singular values in the words' positions
 _PRIOR = 2.0  # documents without a direction that each title term is averaged with
 _RIDGE = 0.001  # per document
-_RARE = 0.01  # share of the documents below which a term is too rare for its length to say much, and is told
-_MOST_SHARE = 0.4  # of the documents that a telling term stands in
-_LEAST_SHARE = 0.0005  # of the documents: what fewer have is a name, a slip or two words glued together
-_SPOKEN = 10  # documents of a language from which on its function words can be told
-_ENOUGH = 200  # documents from which on that length means something
 _PAIRS = 4_000_000  # words whose neighbours are counted at once
 
 
@@ -105,59 +100,6 @@ def roles(titles: sparse.csr_matrix, bodies: sparse.csr_matrix, body_space: Dens
     given = place(bodies, body_space)
     square = given.T @ given + _RIDGE * max(1, len(given)) * np.eye(given.shape[1], dtype=np.float32)
     return np.asarray(body_space @ np.linalg.solve(square, given.T @ wanted), dtype=np.float32)
-
-
-def tells(space: Dense, documents: Ints, total: int, terms: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """Return which text terms tell one kind of work from another.
-
-    A term of the space of roles is the longer the more it moves the foretold title, and the longer the more texts it
-    stands in, by their root; what is left says how telling it is. The weaker half of all occurrences of common terms
-    tells nothing: on 24,000 ads "following", "closely", "etc", "needed" are among them (.17 to .23, the middle is at
-    .26), "vmware" (1.0) and "embedded" (2.1) are not. Rare terms tell.
-
-    Args:
-        space: text terms x dimensions, roles().
-        documents: documents each term stands in.
-        total: documents the space was learned from; of few it can't be told, so there a term's share counts, and
-            whether scikit-learn lists it as an English stop word.
-        terms: the terms themselves.
-    """
-    share = documents / max(1, total)
-    common = share >= _RARE
-    known = (documents >= _LEAST_SHARE * total) & np.array([_is_word(term) for term in terms], dtype=bool)
-    if total < _ENOUGH or not common.any():
-        from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-
-        content = np.array([term not in ENGLISH_STOP_WORDS for term in terms], dtype=bool)
-        return np.asarray((share <= _MOST_SHARE / 2) & content & known)
-    telling = np.linalg.norm(space[: len(documents)], axis=1) / np.sqrt(np.maximum(share, 1e-9))
-    order = np.lexsort((np.flatnonzero(common), telling[common]))
-    passed = np.cumsum(documents[common][order])
-    middle = telling[common][order][np.searchsorted(passed, passed[-1] / 2)]
-    return np.asarray((~common | (telling > middle)) & (share <= _MOST_SHARE) & known)
-
-
-def everywhere(bodies: sparse.csr_matrix, languages: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """Return which text terms stand in so many texts of one language that they tell nothing there.
-
-    Function words of a language few ads are written in are rare terms of the whole.
-
-    Args:
-        bodies: texts x terms.
-        languages: of the texts.
-    """
-    told = np.array(languages)
-    found = np.zeros(bodies.shape[1], dtype=bool)
-    for language in sorted(set(languages) - {""}):
-        rows = bodies[told == language]
-        if rows.shape[0] >= _SPOKEN:
-            found |= np.bincount(rows.indices, minlength=bodies.shape[1]) > _MOST_SHARE * rows.shape[0]
-    return found
-
-
-def _is_word(term: str) -> bool:
-    """Return whether people would call `term` a word: no number glued to one, no stray mark but that of C# and its like."""
-    return sum(c.isdigit() for c in term) < 3 and ("#" not in term or len(term) <= 3)
 
 
 def steadied(placed: Mapping[str, Dense], enough: npt.NDArray[np.float32]) -> dict[str, Dense]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pipeline.contracts import conform, contract
 from pipeline.linking import phrases
 from pipeline.plan import Night
-from pipeline.ranking import centres, labels, learning, meaning, spaces
+from pipeline.ranking import centres, labels, learning, meaning, spaces, telling
 from pipeline.ranking.arrays import dense_list, strings
 from pipeline.ranking.plane import on_a_plane
 from pipeline.settings import FitSettings
@@ -35,7 +35,7 @@ def fit(tables: Mapping[str, pa.Table], night: Night, settings: FitSettings) -> 
         learned = learning.learn(documents, needed, settings)
         common = counted.result()
     made = {
-        "fit_terms": _terms_table(learned, documents),
+        "fit_terms": _terms_table(learned, documents, settings.space_documents),
         "fit_spaces": _spaces_table(learned.spaces),
         "fit_means": _means_table(learned.means),
         "fit_sentences": _sentences_table(learned.sentences),
@@ -73,11 +73,14 @@ def _clusters_wanted(total: int, sampled: int, settings: FitSettings) -> int:
     return centres.clusters_wanted(total, settings.documents_per_cluster, most)
 
 
-def _terms_table(learned: learning.Learned, documents: pa.Table) -> pa.Table:
+def _terms_table(learned: learning.Learned, documents: pa.Table, most: int) -> pa.Table:
+    """Return the vocabularies, with which text terms tell, judged by at most `most` documents."""
     body = learned.vocabularies["body"]
-    tells = meaning.tells(learned.spaces[meaning.ROLES], body.documents, documents.num_rows, body.terms)
-    spoken = meaning.everywhere(learned.weighed["body"], strings(documents.column("language")))
-    told = {"body": tells & ~spoken[: len(body)]}
+    languages = strings(documents.column("language"))[:most]
+    titles = spaces.place(learned.weighed["title"][:most], learned.spaces[meaning.MEANING])
+    titles = spaces.centred(titles, languages, {n: m for n, (_, m) in spaces.means(titles, languages).items()})
+    share = body.documents / max(1, documents.num_rows)
+    told = {"body": telling.tells(titles, learned.weighed["body"][:most], share, body.terms, languages)}
     parts = [
         pa.table(
             {

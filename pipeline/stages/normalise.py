@@ -18,6 +18,7 @@ from pipeline.text.languages import language_of
 from pipeline.text.pay import Pay, parse_pay, yearly
 from pipeline.text.pay_text import pay_in_text
 from pipeline.text.places import Place, names_of, parse_place
+from pipeline.text.title_employer import employer_in_title
 from pipeline.text.titles import Title, parse_title
 from pipeline.text.tokens import fingerprint, fold, short_id
 from pipeline.text.told_levels import told_level
@@ -115,8 +116,10 @@ def _understood(
     raw: Row, title: str, employer: tuple[str | None, str | None], body: Body, settings: NormaliseSettings
 ) -> _Parts:
     name, employer_flag = employer
-    key = employer_key(name)
     place = parse_place(raw["location"], raw["city"], raw["region"], raw["country"])
+    if name is None:
+        title, name = employer_in_title(title, place.names)
+    key = employer_key(name)
     country = place.country or settings.default_country
     pay = parse_pay(raw["pay"], raw["pay_min"], raw["pay_max"], raw["pay_currency"], raw["pay_period"], country)
     stated = pay_in_text(body.text, country) if pay.low is None and pay.high is None and not pay.flags else None

@@ -24,6 +24,7 @@ _STAGED = re.compile(r"(?:l|ic|p|e|t|g|m|lvl|lv)\d{1,2}")
 _HARD = re.compile(r"[()\[\]{}|,;:•·@*!<>«»~=]|\s[-–—/\\]|[-–—/\\]\s|[–—]|--")
 _ENDS = frozenset(("hard", "either", "slash"))
 _PARTS = _ENDS | {"/"}
+_HEADS_BEGIN = frozenset(("vice", "senior", "general", "chief", "managing", "executive", "deputy"))
 _OR = frozenset(("or", "ou", "oder", "of", "to", "o", "atau", "and", "&"))
 
 
@@ -122,6 +123,10 @@ def _label(i: int, words: list[str], folded: list[str], breaks: list[str], segme
         text = " ".join(phrase)
         if after in known.NOT_BEFORE.get(text, ()) or before in known.NOT_AFTER.get(text, ()):
             continue
+        if kind == "head" and _is_served(i, size, value, folded, breaks):
+            return 0
+        if value == "staff" and known.STAFF_RANKS.isdisjoint(folded):
+            continue
         if _note(text, kind, value, first, bool(after), before, words[i], found):
             if kind == "level":
                 _mark_either(i, size, folded, breaks, found)
@@ -129,6 +134,20 @@ def _label(i: int, words: list[str], folded: list[str], breaks: list[str], segme
         if kind in ("level", "head"):
             return 0
     return _label_number(i, word, words, folded, breaks, segment, alone, found)
+
+
+def _is_served(i: int, size: int, head: str, folded: list[str], breaks: list[str]) -> bool:
+    """Return whether the head at `i` is somebody the job works for: "Assistant to the CEO", "CEO Assistant"."""
+    after = i + size
+    if after < len(folded) and breaks[after] not in _ENDS and folded[after] in known.SERVING:
+        return True
+    if known.SERVING.isdisjoint(folded[:i]):
+        return False
+    if breaks[i] in _ENDS:
+        return head in ("director", "executive")
+    while i > 1 and folded[i - 1] in _HEADS_BEGIN:
+        i -= 1
+    return folded[i - 1] in known.SERVING_LINKS
 
 
 def _mark_either(i: int, size: int, folded: list[str], breaks: list[str], found: Found) -> None:

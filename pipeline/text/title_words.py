@@ -19,6 +19,9 @@ OCCUPATIONS = frozenset(_WORDS["occupations"])
 OCCUPATION_ENDINGS: tuple[str, ...] = tuple(_WORDS["occupation_endings"])
 PLACES = frozenset(_WORDS["places"])
 SEASONS = frozenset(_WORDS["seasons"])
+SERVING = frozenset(_WORDS["serving"])
+SERVING_LINKS = frozenset(_WORDS["serving_links"])
+STAFF_RANKS = frozenset(_WORDS["staff_ranks"])
 SHORT_DEGREES: dict[str, str] = _WORDS["short_degrees"]
 STATES = frozenset(_WORDS["states"])
 
