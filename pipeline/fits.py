@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pyarrow as pa
 
-from pipeline import __version__, resources
+from pipeline import __version__, plan, resources, yesterday
 from pipeline.plan import FIT_TABLES
 from pipeline.store import Run, RunStore, read_json, write_json
 from pipeline.text.tokens import fingerprint
@@ -56,7 +56,8 @@ def learn(run: Run) -> RunStore:
     """Learn a fit from the run's postings and keep it in HOME; `fits` is written last and makes it usable."""
     from pipeline.stages.fit import fit as learn_tables
 
-    tables = {name: run.store.read(name) for name in ("postings", "bodies")}
+    stage = plan.stage("fit")
+    tables = {name: run.store.read(name) for name in stage.reads} | yesterday.tables(run, stage.yesterday)
     learned = learn_tables(tables, run.night, run.settings.fit)
     kept = run.home.fit(learned["fits"].column("fit_id")[0].as_py())
     write_json(kept.path / MADE_BY, maker())

@@ -124,6 +124,7 @@ PLAN: tuple[Stage, ...] = (
         "pipeline.fits:fit",
         "home",
         reads=("postings", "bodies"),
+        yesterday=("jobs", "job_postings"),
         writes=FIT_TABLES,
     ),
     Stage(

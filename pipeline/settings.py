@@ -155,6 +155,7 @@ class ClusterSettings:
     """How jobs are put to clusters."""
 
     outlier_distance: float = 0.75  # one less the cosine with the centre; farther is an outlier
+    stay: float = 0.1  # a job leaves its cluster of yesterday where the cosine with another centre is higher by so much
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,9 @@ class RelateSettings:
     search_terms: int = 40  # words of a text it is searched by, the strongest
     title_search_terms: int = 20  # character grams of a title it is searched by, the strongest
     same_text: float = 0.85  # cosine of two texts, less common sentences, from which they are one ad under any title
-    same_title_text: float = 0.6  # the same, where title, level and employer agree
+    same_title_text: float = 0.5  # the same, where title, level and employer agree,
+    same_unnamed_text: float = 0.7  # where neither names an employer,
+    same_place_text: float = 0.3  # and where level, city and a title that hardly any other ad has agree
     min_score: float = 0.15  # a neighbour below it is none: the box is filled from the cluster instead
     level_gap: float = 3.0  # two stated levels so many ranks apart are no neighbours: intern 0, senior 3.5, director 6
     other_language: float = 0.5  # taken off the score of an ad in another language

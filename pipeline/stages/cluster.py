@@ -1,8 +1,9 @@
-"""Stage cluster: put each job to the nearest centre of the fit."""
+"""Stage cluster: put each job to the nearest centre of the fit, or leave it where it was where none is clearly nearer."""
 
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -13,7 +14,11 @@ from pipeline.ranking import meaning
 from pipeline.ranking.arrays import to_dense
 from pipeline.ranking.centres import nearest
 from pipeline.ranking.labels import numbered
+from pipeline.ranking.spaces import Dense
 from pipeline.settings import ClusterSettings
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 
 def cluster(tables: Mapping[str, pa.Table], night: Night, settings: ClusterSettings) -> dict[str, pa.Table]:
@@ -30,9 +35,18 @@ def cluster(tables: Mapping[str, pa.Table], night: Night, settings: ClusterSetti
         to_dense(vectors.filter(pc.equal(vectors.column("channel"), name)).sort_by("job_id").column("weights"))
         for name in (meaning.MEANING, meaning.TOPICS)
     )
-    best, cosine = nearest(meaning.work(meant, topics), to_dense(centroids.column("position")))
+    positions, centre = meaning.work(meant, topics), to_dense(centroids.column("position"))
+    best, cosine = nearest(positions, centre)
     centroids = _with_lasting_ids(
         centroids, best, jobs.column("job_id"), tables["yesterday_jobs"], tables["yesterday_clusters"]
+    )
+    best, cosine = _staying(
+        best,
+        cosine,
+        _where_before(jobs.column("job_id"), tables["yesterday_jobs"], centroids.column("cluster_id")),
+        positions,
+        centre,
+        settings.stay,
     )
     distance = np.round(np.clip(1 - cosine, 0, 1), 6)
     job_clusters = pa.table(
@@ -82,6 +96,35 @@ def _with_lasting_ids(
         field = centroids.field(at)
         centroids = centroids.set_column(at, field, pa.array([row[name] for row in rows], field.type))
     return centroids.set_column(centroids.schema.get_field_index("cluster_id"), "cluster_id", pa.array(named))
+
+
+def _where_before(job_ids: pa.ChunkedArray, jobs: pa.Table, cluster_ids: pa.ChunkedArray) -> Ints:
+    """Return the row among tonight's `cluster_ids` of the cluster each job was in yesterday; -1 where it has none."""
+    was = jobs.column("cluster_id").take(pc.index_in(job_ids, value_set=jobs.column("job_id").combine_chunks()))
+    row = pc.index_in(was, value_set=cluster_ids.combine_chunks(), skip_nulls=True)
+    return np.asarray(pc.fill_null(row, -1), dtype=np.int64)
+
+
+def _staying(
+    best: Ints, cosine: Floats, before: Ints, positions: Dense, centre: Dense, stay: float
+) -> tuple[Ints, Floats]:
+    """Return cluster and cosine of each job: that of yesterday where no other centre is nearer by `stay`.
+
+    Args:
+        best: nearest centre of each job.
+        cosine: its cosine.
+        before: centre of yesterday's cluster; -1 where there is none.
+        positions: jobs x dimensions.
+        centre: centres x dimensions.
+        stay: difference of cosines.
+    """
+    rows = np.flatnonzero((before >= 0) & (before != best))
+    own = np.einsum("ij,ij->i", positions[rows].astype(np.float64), centre[before[rows]].astype(np.float64))
+    own = np.round(own, 6)
+    kept = cosine[rows] - own < stay
+    best, cosine = best.copy(), cosine.copy()
+    best[rows[kept]], cosine[rows[kept]] = before[rows[kept]], own[kept]
+    return best, cosine
 
 
 def _tonight(job_clusters: pa.Table, centroids: pa.Table, jobs: pa.Table, postings: pa.Table) -> pa.Table:

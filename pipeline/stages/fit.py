@@ -24,7 +24,8 @@ def fit(tables: Mapping[str, pa.Table], night: Night, settings: FitSettings) -> 
     """Return the tables of a new fit; equal postings give an equal fit, whatever their order.
 
     Learned on different ads only: one posting a title core and text, so that an ad that came a thousand times weighs
-    no more than one that came once.
+    no more than one that came once. Clusters carry on those of yesterday_jobs and yesterday_job_postings, where these
+    tables are given.
     """
     postings, bodies = tables["postings"], tables["bodies"]
     every = _documents(postings)
@@ -41,7 +42,10 @@ def fit(tables: Mapping[str, pa.Table], night: Night, settings: FitSettings) -> 
         "fit_sentences": _sentences_table(learned.sentences),
         "fit_phrases": conform(common, contract("fit_phrases")),
         "fit_centroids": _centroids_table(
-            documents, learned, _clusters_wanted(every.num_rows, len(learned.work), settings)
+            documents,
+            learned,
+            _clusters_wanted(every.num_rows, len(learned.work), settings),
+            _clusters_before(tables, documents),
         ),
     }
     fit_id = short_id("f", *(_content(made[name]) for name in sorted(made)))
@@ -128,9 +132,22 @@ def _sentences_table(found: tuple[NDArray[np.uint64], NDArray[np.int64]]) -> pa.
     return conform(pa.table({"sentence_id": ids, "titles": titles}), contract("fit_sentences"))
 
 
-def _centroids_table(documents: pa.Table, learned: learning.Learned, wanted: int) -> pa.Table:
-    """Return the centres of the documents' work, with their labels."""
-    found = centres.centres(learned.work, wanted)
+def _clusters_before(tables: Mapping[str, pa.Table], documents: pa.Table) -> list[str]:
+    """Return the cluster that each document's job was in yesterday, '' where it was not there."""
+    jobs, members = (tables.get(f"yesterday_{name}") for name in ("jobs", "job_postings"))
+    if jobs is None or members is None:
+        return [""] * documents.num_rows
+    cluster = dict(zip(jobs.column("job_id").to_pylist(), jobs.column("cluster_id").to_pylist(), strict=True))
+    job = dict(zip(members.column("posting_id").to_pylist(), members.column("job_id").to_pylist(), strict=True))
+    return [cluster.get(job.get(posting, ""), "") for posting in documents.column("posting_id").to_pylist()]
+
+
+def _centroids_table(documents: pa.Table, learned: learning.Learned, wanted: int, before: list[str]) -> pa.Table:
+    """Return the centres of the documents' work, with their labels; those that carry on one of `before` have its id."""
+    old = sorted(set(before) - {""})
+    number = {cluster_id: i for i, cluster_id in enumerate(old)}
+    was = np.array([number.get(cluster_id, -1) for cluster_id in before], dtype=np.int64)
+    found, carried = centres.carried_on(learned.work, was, wanted)
     member, _ = centres.nearest(learned.work, found)
     own = [
         frozenset(words(" ".join(names)))
@@ -149,7 +166,10 @@ def _centroids_table(documents: pa.Table, learned: learning.Learned, wanted: int
     )
     nameless: tuple[str, list[str]] = ("other work", [])
     rows = {
-        "cluster_id": [short_id("c", centre.tobytes().hex()) for centre in found],
+        "cluster_id": [
+            old[was] if was >= 0 else short_id("c", centre.tobytes().hex())
+            for centre, was in zip(found, carried.tolist(), strict=True)
+        ],
         "label": [named.get(i, nameless)[0] for i in range(len(found))],
         "terms": [named.get(i, nameless)[1] for i in range(len(found))],
         "area": [areas.get(i, nameless)[0] for i in area.tolist()],
