@@ -14,7 +14,8 @@ _FEWER, _MORE = (
     0.75,
     1.5,
 )  # share of the clusters wanted, between which those of before are neither added to nor given up
-_GROWTH = 0.15  # of the clusters of before, added by one fit at most
+_ROUNDS = 2  # of k-means with those of before held where they were
+_GROWTH = 0.12  # of the clusters of before, added by one fit at most
 _NOISE = 1e-6  # length of a sum of positions that point nowhere
 
 
@@ -72,7 +73,20 @@ def carried_on(positions: Dense, was: Ints, wanted: int) -> tuple[Dense, Ints]:
         each = max(1, len(positions) // wanted)
         order = np.lexsort((np.arange(len(was)), nearest(positions, found)[1], was >= 0))
         found = np.concatenate([found, centres(positions[np.sort(order[: missing * each])], missing)])
+    stays = np.full(len(sums) + 1, -1, dtype=np.int64)
+    stays[living] = np.arange(len(living))
+    for _ in range(_ROUNDS):
+        near = nearest(positions, found)[0]
+        found = _means(positions, np.where(stays[was] >= 0, stays[was], near), found)
     return found, np.concatenate([living, np.full(len(found) - len(living), -1, dtype=np.int64)])
+
+
+def _means(positions: Dense, member: Ints, centre: Dense) -> Dense:
+    """Return the mean of each centre's members at unit length; a centre without members stays where it is."""
+    sums = np.zeros(centre.shape, dtype=np.float64)
+    np.add.at(sums, member, positions)
+    lives = np.linalg.norm(sums, axis=1) > _NOISE
+    return np.where(lives[:, None], unit(sums.astype(np.float32)), centre)
 
 
 def areas(centre: Dense, weight: Ints) -> Ints:
