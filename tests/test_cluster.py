@@ -1,11 +1,14 @@
 """Stage cluster: every job in one, outliers said to be so, the same whatever else is there."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pyarrow as pa
 from related_world import NIGHT, SETTINGS, night, posting, shuffled, tables, world
 
 from pipeline.stages.cluster import cluster
+from pipeline.stages.fit import fit
+from pipeline.stages.vectorise import vectorise
 
 
 def test_every_job_is_in_one_cluster_and_counts_add_up() -> None:
@@ -100,3 +103,48 @@ def test_areas_hold_clusters_that_lie_near_each_other() -> None:
     for row in made["job_clusters"].to_pylist():
         held.setdefault(area[row["cluster_id"]], set()).add(trade[row["job_id"]])
     assert all(len(trades) == 1 for trades in held.values())
+
+
+def _clusters(made: dict[str, pa.Table]) -> dict[str, str]:
+    return {row["job_id"]: row["cluster_id"] for row in made["job_clusters"].to_pylist()}
+
+
+def _yesterday(made: dict[str, pa.Table]) -> dict[str, pa.Table]:
+    """Return what the next night reads of `made`."""
+    postings = made["jobs"].column("canonical_posting_id")
+    return {
+        "yesterday_jobs": made["job_clusters"].select(["job_id", "cluster_id"]),
+        "yesterday_clusters": made["clusters"],
+        "yesterday_job_postings": pa.table({"posting_id": postings, "job_id": made["jobs"].column("job_id")}),
+    }
+
+
+def test_a_new_fit_moves_few_jobs_and_keeps_ids_and_labels() -> None:
+    rows = world(240)
+    before = night(tables(rows[:200]))
+    given = tables(rows[30:]) | _yesterday(before)
+    after = given | fit(given, NIGHT, SETTINGS.fit)
+    after |= vectorise(after, NIGHT, SETTINGS.vectorise)
+    after |= cluster(after, NIGHT, SETTINGS.cluster)
+    was, now = _clusters(before), _clusters(after)
+    stayed = [was[job] == now[job] for job in was.keys() & now.keys()]
+    assert len(stayed) == 170
+    assert sum(stayed) >= 0.95 * len(stayed)
+    label = {row["cluster_id"]: row["label"] for row in before["clusters"].to_pylist()}
+    for row in after["clusters"].to_pylist():
+        assert row["label"] == label.get(row["cluster_id"], row["label"])
+
+
+def test_a_job_leaves_its_cluster_for_one_that_is_clearly_nearer() -> None:
+    rows = world(200)
+    made = night(tables(rows))
+    trade = {f"j{r['posting_id']}": r["_trade"] for r in rows}
+    own = _clusters(made)
+    elsewhere = next(c for job, c in own.items() if trade[job] != trade["jp00000"])
+    moved = made["job_clusters"].to_pylist()
+    for row in moved:
+        row["cluster_id"] = elsewhere if row["job_id"] == "jp00000" else row["cluster_id"]
+    yesterday = _yesterday(made) | {"yesterday_jobs": pa.Table.from_pylist(moved).select(["job_id", "cluster_id"])}
+    assert _clusters(cluster(made | yesterday, NIGHT, SETTINGS.cluster)) == own
+    slow = replace(SETTINGS.cluster, stay=2.0)
+    assert _clusters(cluster(made | yesterday, NIGHT, slow)) == own | {"jp00000": elsewhere}

@@ -59,7 +59,7 @@ def carried_on(positions: Dense, was: Ints, wanted: int) -> tuple[Dense, Ints]:
         was: cluster of each document before; -1 where it was not there.
         wanted: clusters_wanted().
     """
-    sums = np.zeros((int(was.max(initial=-1)) + 1, positions.shape[1]), dtype=np.float64)
+    sums = np.zeros((max(was.tolist(), default=-1) + 1, positions.shape[1]), dtype=np.float64)
     np.add.at(sums, was[was >= 0], positions[was >= 0])
     size = np.bincount(was[was >= 0], minlength=len(sums))
     living = np.flatnonzero((size >= _LEAST_LEFT) & (np.linalg.norm(sums, axis=1) > _NOISE))
