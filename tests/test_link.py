@@ -14,10 +14,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from linking_world import posting, tables, text
 
-from pipeline.linking import fitting, model, phrases
+from pipeline.linking import fitting, model, overlap, phrases
 from pipeline.linking.decide import guards, judge
 from pipeline.linking.explain import explain
-from pipeline.linking.overlap import marked, per_pair, weighed
+from pipeline.linking.overlap import shared, weighed
 from pipeline.plan import Night
 from pipeline.settings import Settings
 from pipeline.stages.block import block
@@ -123,14 +123,22 @@ def test_phrases_learned_do_not_depend_on_order_and_count_titles_not_texts() -> 
     assert common["word"].total == 4.0
 
 
-def test_marks_count_what_two_sets_share() -> None:
+def test_marks_count_what_two_sets_share(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [text(n % 3, 2 + n) for n in range(8)]
     bags = signatures.bag(signatures.cut(pa.array(texts)))
     sets, _ = weighed(bags)
     left, right = np.array([0, 0, 1, 4, 4]), np.array([3, 5, 7, 0, 6])
-    hit, _, offsets = marked(sets, np.ones(len(sets.columns)), left, right)
+    weights = [np.ones(len(sets.columns)), np.arange(len(sets.columns), dtype=np.float64)]
     of = [set(bags.values[bags.starts[i] : bags.starts[i + 1]].tolist()) for i in range(8)]
-    assert per_pair(hit, offsets).tolist() == [len(of[i] & of[j]) for i, j in zip(left, right, strict=True)]
+    for members in (1_000_000, 7, 1):  # looked up at once: the sums hang on none of it
+        monkeypatch.setattr(overlap, "_MEMBERS", members)
+        count, weighted = shared(sets, weights[0], weights, left, right)
+        assert count.tolist() == [len(of[i] & of[j]) for i, j in zip(left, right, strict=True)]
+        assert weighted.tolist() == [
+            sum(n for n in range(bags.starts[j], bags.starts[j + 1]) if int(bags.values[n]) in of[i])
+            for i, j in zip(left, right, strict=True)
+        ]
+    assert [s.tolist() for s in shared(sets, weights[0], weights, left[:0], right[:0])] == [[], []]
 
 
 def test_guards_hold_whatever_the_model_says() -> None:

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from pipeline.linking.codes import days, keys, numbers, whole
-from pipeline.linking.overlap import Floats, Weighed, look_up, marked, per_pair
+from pipeline.linking.overlap import Floats, Weighed, look_up, per_pair, shared
 from pipeline.linking.roads import NO_KEY, Ints
 from pipeline.linking.texts import Texts
 from pipeline.text.signatures import spread
@@ -56,9 +56,9 @@ def _share(part: Floats, whole_: Floats) -> Floats:
 def _texts(texts: Texts, a: Ints, b: Ints) -> Evidence:
     """Overlap of 3-word shingles: plain, and with common phrases weighed down (own, deep)."""
     sets = texts.shingles
-    hit, where, offsets = marked(sets, np.ones(len(sets.columns)), a, b)
+    ones = np.ones(len(sets.columns))
+    both, *sums = shared(sets, ones, [ones, texts.plain, texts.deep], a, b)
     size = np.diff(sets.starts).astype(np.float64)
-    both = per_pair(hit, offsets)
     small, large = np.minimum(size[a], size[b]), np.maximum(size[a], size[b])
     found = {
         "text_overlap": _share(both, size[a] + size[b] - both),
@@ -66,14 +66,13 @@ def _texts(texts: Texts, a: Ints, b: Ints) -> Evidence:
         "length": np.log1p(small),
         "length_ratio": _share(small, large),
     }
-    for name, weights in (("own", texts.plain), ("deep", texts.deep)):
+    for name, weights, common in (("own", texts.plain, sums[0]), ("deep", texts.deep, sums[1])):
         total = sets.total(weights)
-        shared = per_pair(hit * weights[where], offsets)
         if name == "own":
             found["own_weight"] = np.minimum(total[a], total[b])
-            found["own_rarity"] = _share(shared, both)  # near 1: shared by these two alone; near 0: a stock text
-        found[f"{name}_overlap"] = _share(shared, total[a] + total[b] - shared)
-        found[f"{name}_containment"] = _share(shared, np.minimum(total[a], total[b]))
+            found["own_rarity"] = _share(common, both)  # near 1: shared by these two alone; near 0: a stock text
+        found[f"{name}_overlap"] = _share(common, total[a] + total[b] - common)
+        found[f"{name}_containment"] = _share(common, np.minimum(total[a], total[b]))
     return found
 
 
@@ -81,14 +80,14 @@ def _words(texts: Texts, a: Ints, b: Ints) -> Evidence:
     """Overlap of single words: cosine, containment, and the mass of words that only one side has."""
     sets = texts.words
     mass = (1.0 + np.log(texts.counts)) * texts.idf
-    hit, where, offsets = marked(sets, mass, a, b)
     norm = np.sqrt(sets.total(mass**2))
     total = sets.total(texts.idf)
-    shared = per_pair((hit > 0) * texts.idf[where], offsets)
-    only_a, only_b = (total[a] - shared).clip(min=0), (total[b] - shared).clip(min=0)
+    (product,) = shared(sets, mass, [mass], a, b)
+    (common,) = shared(sets, np.ones(len(mass)), [texts.idf], a, b)
+    only_a, only_b = (total[a] - common).clip(min=0), (total[b] - common).clip(min=0)
     return {
-        "word_cosine": _share(per_pair(hit * mass[where], offsets), norm[a] * norm[b]),
-        "word_containment": _share(shared, np.minimum(total[a], total[b])),
+        "word_cosine": _share(product, norm[a] * norm[b]),
+        "word_containment": _share(common, np.minimum(total[a], total[b])),
         "only_less": np.log1p(np.minimum(only_a, only_b)),
         "only_more": np.log1p(np.maximum(only_a, only_b)),
     }
@@ -132,15 +131,15 @@ def _title_words(view: str, texts: Texts, names: Weighed, a: Ints, b: Ints) -> E
         offsets = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
         column = names.columns[where]
         pair = np.repeat(np.arange(len(mine)), sizes)
-        shared = look_up(title_keys, np.ones(len(title_keys)), other[pair] * width + column) > 0
+        in_both = look_up(title_keys, np.ones(len(title_keys)), other[pair] * width + column) > 0
         here = look_up(word_keys, texts.counts, mine[pair] * width + column)
         there = look_up(word_keys, texts.counts, other[pair] * width + column)
-        only = per_pair((~shared).astype(np.float64), offsets)
+        only = per_pair((~in_both).astype(np.float64), offsets)
         sides.append(only)
         sums["only"] += only
-        sums["confirmed"] += per_pair((~shared & (here > 0) & (there == 0)).astype(np.float64), offsets)
-        sums["stressed"] += per_pair((~shared & (here > there)).astype(np.float64), offsets)
-        sums["idle"] += per_pair((~shared & (here == 0)).astype(np.float64), offsets)
+        sums["confirmed"] += per_pair((~in_both & (here > 0) & (there == 0)).astype(np.float64), offsets)
+        sums["stressed"] += per_pair((~in_both & (here > there)).astype(np.float64), offsets)
+        sums["idle"] += per_pair((~in_both & (here == 0)).astype(np.float64), offsets)
         in_other = _share(per_pair((there > 0).astype(np.float64), offsets), sizes.astype(np.float64))
         sums["in_text"] = in_other if mine is a else np.minimum(sums["in_text"], in_other)
     found = {f"{view}_{name}": values for name, values in sums.items()}

@@ -1,6 +1,8 @@
 """What two texts share, for many pairs at once: each text's members are marked once, its partners' looked up in the marks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +11,8 @@ from pipeline.linking.roads import Ints
 from pipeline.text.signatures import Sets, spread
 
 Floats = NDArray[np.float64]
+
+_MEMBERS = 1_000_000  # looked up at once: 8 MB an array stay in the cache, whatever the number of pairs
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,12 @@ class Weighed:
         """Return the sum of `weights` (one a member) over each text."""
         return _sums(weights, self.starts)
 
+    def repeated(self, texts: Ints) -> tuple["Weighed", Ints]:
+        """Return the sets of `texts`, which may come more than once, and where each of their members stands here."""
+        where = spread(self.starts, texts)
+        starts = np.concatenate(([0], np.cumsum(np.diff(self.starts)[texts]))).astype(np.int64)
+        return Weighed(self.columns[where], starts, self.width), where
+
 
 def weighed(sets: Sets) -> tuple[Weighed, NDArray[np.uint64]]:
     """Return `sets` over small column numbers, and the fingerprint of each column."""
@@ -30,14 +40,33 @@ def weighed(sets: Sets) -> tuple[Weighed, NDArray[np.uint64]]:
     return Weighed(columns.astype(np.int64), sets.starts, len(values)), values
 
 
-def marked(sets: Weighed, marks: Floats, left: Ints, right: Ints) -> tuple[Floats, Ints, Ints]:
-    """Return, for every member of each pair's right text, the mark it has in the left text (0: it is not there).
+def shared(sets: Weighed, marks: Floats, weights: Sequence[Floats], left: Ints, right: Ints) -> list[Floats]:
+    """Return, for each of `weights`, its sum over what both texts of a pair have, times the mark it has in the left text.
 
     Args:
         sets: members of the texts.
         marks: mark of each member in its text, above 0.
+        weights: of each member in its text.
         left: first text of each pair; pairs of one left text stand together.
         right: second text of each pair.
+    """
+    found = [np.zeros(len(left)) for _ in weights]
+    if not len(left):
+        return found
+    board = np.zeros(sets.width)
+    begins = np.flatnonzero(np.diff(left, prepend=-1))
+    sizes = np.concatenate(([0], np.cumsum(np.diff(sets.starts)[right])))
+    marks_at = np.arange(0, sizes[-1] + _MEMBERS, _MEMBERS)
+    cuts = np.unique(np.append(begins[np.searchsorted(sizes[begins], marks_at).clip(max=len(begins) - 1)], len(left)))
+    for begin, end in pairwise(cuts.tolist()):
+        hit, where, offsets = _marked(sets, marks, left[begin:end], right[begin:end], board)
+        for sums, weight in zip(found, weights, strict=True):
+            sums[begin:end] = per_pair(hit * weight[where], offsets)
+    return found
+
+
+def _marked(sets: Weighed, marks: Floats, left: Ints, right: Ints, board: Floats) -> tuple[Floats, Ints, Ints]:
+    """Return, for every member of each pair's right text, the mark it has in the left text (0: it is not there).
 
     Returns:
         The marks; the position of each member in `sets`; n + 1 offsets of the pairs into both.
@@ -46,8 +75,7 @@ def marked(sets: Weighed, marks: Floats, left: Ints, right: Ints) -> tuple[Float
     offsets = np.concatenate(([0], np.cumsum(np.diff(sets.starts)[right]))).astype(np.int64)
     looked_up = sets.columns[where]
     found = np.zeros(len(where))
-    board = np.zeros(sets.width)
-    begins = np.flatnonzero(np.concatenate((np.ones(min(len(left), 1), bool), np.diff(left) != 0)))
+    begins = np.flatnonzero(np.diff(left, prepend=-1))
     for begin, end in zip(begins, np.append(begins[1:], len(left)), strict=True):
         text = left[begin]
         mine = slice(sets.starts[text], sets.starts[text + 1])

@@ -19,7 +19,7 @@ def sampled(texts: pa.ChunkedArray, one_in: int, beginning: int, one_in_beginnin
     owners, values, leasts = [], [], []
     for begin in range(0, len(texts), _BATCH):
         words = signatures.cut(texts.slice(begin, _BATCH))
-        sets = signatures.shingles(words)
+        sets = signatures.shingles(words, first=True)
         sizes = np.diff(sets.starts)
         owner = np.repeat(np.arange(len(sizes)), sizes)
         at_beginning = sets.extra < beginning

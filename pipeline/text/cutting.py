@@ -8,12 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from pipeline.text import bytewise
 from pipeline.text.signatures import spread
 from pipeline.text.tokens import BREAKS, ENDS, fingerprint, sentence_hashes, words
 
 Ints = NDArray[np.int64]
 
-_KEPT = frozenset(b"+#.'\n")  # beside letters and digits: what words may contain, and the end of a line
 _BATCH = 2_000  # texts cut at once: a few MB stay in the cache
 _NONE = np.empty(0, np.int64)
 _ELLIPSIS = "…".encode()
@@ -64,8 +64,7 @@ def cut(texts: pa.Array | pa.ChunkedArray) -> Cut:
 
 def _batch(texts: pa.Array | pa.ChunkedArray, number: dict[str, int]) -> tuple[NDArray[np.int32], Ints, Ints]:
     """Return words (by `number`, which grows), words of each sentence, and sentences of each text."""
-    plain = pc.fill_null(texts, "")
-    plain = plain.combine_chunks() if isinstance(plain, pa.ChunkedArray) else plain
+    plain, _ = bytewise.raw(texts)
     for mark, broken in BREAKS:
         if not mark.isascii():
             plain = pc.replace_substring(plain, mark, broken)
@@ -83,16 +82,13 @@ def _batch(texts: pa.Array | pa.ChunkedArray, number: dict[str, int]) -> tuple[N
 
 def _spaced(texts: pa.Array) -> pa.Array:
     """Return `texts` in lower case (ASCII), with spaces for marks and an end of line after each sentence."""
-    texts = pa.concat_arrays([texts])  # from its beginning, if it was a slice
-    _, offsets, data = texts.buffers()
-    if data is None:
-        return texts
-    raw = np.frombuffer(data, dtype=np.uint8)
+    texts, raw = bytewise.raw(texts)
     found = _TABLE[raw]
-    end = _ENDING[raw[:-1]]
-    end[2:] |= (raw[:-3] == _ELLIPSIS[0]) & (raw[1:-2] == _ELLIPSIS[1]) & (raw[2:-1] == _ELLIPSIS[2])
-    found[1:][end & _BLANK[raw[1:]]] = ord("\n")
-    return pa.Array.from_buffers(pa.string(), len(texts), [None, offsets, pa.py_buffer(found)])
+    if len(raw) > 1:
+        end = _ENDING[raw[:-1]]
+        end[2:] |= (raw[:-3] == _ELLIPSIS[0]) & (raw[1:-2] == _ELLIPSIS[1]) & (raw[2:-1] == _ELLIPSIS[2])
+        found[1:][end & _BLANK[raw[1:]]] = ord("\n")
+    return bytewise.of(texts, found)
 
 
 def _words_of(parts: list[str], number: dict[str, int]) -> tuple[NDArray[np.int32], Ints]:
@@ -106,16 +102,6 @@ def _offsets(lists: pa.ListArray) -> Ints:
     return np.asarray(lists.offsets.to_numpy(), dtype=np.int64)
 
 
-def _table() -> NDArray[np.uint8]:
-    """Return what becomes of each byte: letters in lower case, other marks spaces; bytes beyond ASCII stay."""
-    table = np.arange(256, dtype=np.uint8)
-    for byte in range(128):
-        if not chr(byte).isalnum() and byte not in _KEPT:
-            table[byte] = ord(" ")
-    table[ord("A") : ord("Z") + 1] += 32
-    return table
-
-
 def _marked(characters: str) -> NDArray[np.bool_]:
     """Return which bytes are one of `characters`, ASCII."""
     found = np.zeros(256, dtype=bool)
@@ -123,6 +109,6 @@ def _marked(characters: str) -> NDArray[np.bool_]:
     return found
 
 
-_TABLE = _table()
+_TABLE = bytewise.table(b"+#.'\n")
 _ENDING = _marked("".join(ENDS))
 _BLANK = _marked(" " + "".join(mark for mark, plain in BREAKS if plain == " "))
