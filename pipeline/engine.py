@@ -1,26 +1,23 @@
 """The local engine: how a stage of each grain is worked on in this process and its workers."""
 
 import importlib
-import os
-import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import asdict, dataclass
-from multiprocessing import get_context, parent_process
-from multiprocessing.util import Finalize
-from threading import Thread
 from typing import Any
+from uuid import uuid4
 
 import pyarrow as pa
 
 from pipeline import kept, resources, yesterday
-from pipeline.auditor import bare_main
 from pipeline.contracts import connect
-from pipeline.errors import RelatedJobsError, UsageError
+from pipeline.errors import UsageError
 from pipeline.ingest import Feed, read
-from pipeline.measure import Meter, collect_less
+from pipeline.measure import Meter
 from pipeline.plan import Stage
 from pipeline.store import Run
+from pipeline.workers import Workers, workers
 
 
 def feeds_of(run: Run) -> list[Feed]:
@@ -95,12 +92,17 @@ def _home_stage(run: Run, stage: Stage, _: str | None) -> tuple[int, float]:
 
 
 @dataclass
-class _Worker:
+class Worker:
     """What a worker process keeps between pieces."""
 
     run: Run
     stage: Stage
     broadcast: dict[str, pa.Table]
+
+    @classmethod
+    def of(cls, run: Run, stage: Stage) -> "Worker":
+        """Return a worker on `stage`, with the tables it reads beside the one that is cut."""
+        return cls(run, stage, _tables(run, stage, stage.reads[1:]) | yesterday.tables(run, stage.yesterday))
 
     def piece(self, number: int, rows: pa.Table) -> None:
         """Work on one piece and write its part of each table."""
@@ -110,38 +112,25 @@ class _Worker:
             self.run.store.write(table, made[table], f"part-{number:05d}")
 
 
-_worker: _Worker | None = None
+_worker: Worker | None = None
+_ticket = ""
 
 
-def _end_with_parent() -> None:
-    """End this worker when the process that started it is killed: the pool's own queue would keep it waiting for ever."""
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _leave() -> None:
-    """End this worker at once: while the thread above waits, DuckDB's binding would print a page about what is not freed."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(0)
-
-
-def _start_worker(run: Run, stage: Stage) -> None:
-    collect_less()
-    Thread(target=_end_with_parent, daemon=True).start()
-    Finalize(None, _leave, exitpriority=-100)  # after all others
-    global _worker  # noqa: PLW0603 - one per process, set once when the process starts
-    _worker = _Worker(run, stage, _tables(run, stage, stage.reads[1:]) | yesterday.tables(run, stage.yesterday))
-
-
-def _work(number: int, rows: pa.Table) -> float:
-    if _worker is None:
-        raise RelatedJobsError("worker process was not started by the engine")
+def _work(run: Run, stage: Stage, ticket: str, number: int, rows: pa.Table) -> float:
+    global _worker, _ticket  # noqa: PLW0603 - one per process, set anew when a stage begins
     meter = Meter()
+    if _worker is None or _ticket != ticket:
+        _worker = None  # before the next is made: the tables of both together may be too much
+        _worker, _ticket = Worker.of(run, stage), ticket
     _worker.piece(number, rows)
     return meter.peak_mb
+
+
+def _forget() -> None:
+    """Let go of a stage's tables; not so fast that one worker does it for all."""
+    global _worker  # noqa: PLW0603 - as above
+    _worker = None
+    time.sleep(0.05)
 
 
 def _rows_stage(run: Run, stage: Stage, _: str | None) -> tuple[int, float]:
@@ -155,24 +144,26 @@ def _rows_stage(run: Run, stage: Stage, _: str | None) -> tuple[int, float]:
     pieces = enumerate(kept.pieces(run, stage, left, size))
     if run.settings.run.workers <= 1 or left.sum() <= size:
         # Fewer rows than one piece: a pool would cost more (1-2 s of imports) than it saves.
-        worker = _Worker(run, stage, _tables(run, stage, stage.reads[1:]) | yesterday.tables(run, stage.yesterday))
+        worker = Worker.of(run, stage)
         for number, rows in pieces:
             worker.piece(number, rows)
         return total, 0.0
-    workers = run.settings.run.workers
-    with bare_main(), ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (run, stage)) as pool:
-        used = max(_bounded(pool, pieces, 2 * workers))
-    return total, workers * used
+    with workers(run.settings.run.workers) as pool:
+        used = max(_bounded(pool, run, stage, pieces))
+        for done in [pool.submit(_forget) for _ in range(pool.count)]:
+            done.result()
+    return total, pool.count * used
 
 
-def _bounded(pool: ProcessPoolExecutor, pieces: Iterable[tuple[int, pa.Table]], at_most: int) -> Iterator[float]:
-    """Yield the MB each piece took while at most `at_most` of them wait in memory."""
+def _bounded(pool: Workers, run: Run, stage: Stage, pieces: Iterable[tuple[int, pa.Table]]) -> Iterator[float]:
+    """Yield the MB each piece took while at most two for each worker wait in memory."""
     waiting: set[Future[float]] = set()
+    ticket = uuid4().hex
     for number, rows in pieces:
-        if len(waiting) >= at_most:
+        if len(waiting) >= 2 * pool.count:
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             yield from (f.result() for f in done)
-        waiting.add(pool.submit(_work, number, rows))
+        waiting.add(pool.submit(_work, run, stage, ticket, number, rows))
     yield from (f.result() for f in waiting)
 
 

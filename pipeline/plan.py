@@ -276,6 +276,13 @@ def producer(table: str) -> Stage:
     raise KeyError(f"no stage writes {table!r}")
 
 
+def beside(stage: Stage) -> Stage | None:
+    """Return the stage after `stage`, where neither needs the other: it works on tables alone and has no gate to pass."""
+    after = PLAN[PLAN.index(stage) + 1 :][:1]
+    alone = (one for one in after if one.grain == "whole" and not one.gate and not set(one.reads) & set(stage.writes))
+    return next(alone, None) if stage.grain in ("whole", "home") else None
+
+
 def mermaid() -> str:
     """Return the plan as a Mermaid flow chart: stages in their groups, tables on the arrows."""
     lines = ["flowchart LR"]

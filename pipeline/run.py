@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
@@ -19,6 +20,7 @@ from pipeline.plan import Night, Stage
 from pipeline.settings import Settings, override
 from pipeline.store import Home, Run, RunStore
 from pipeline.text.tokens import short_id
+from pipeline.workers import workers
 
 _PACKAGES = ("duckdb", "great-expectations", "numpy", "pandas", "pyarrow", "rapidfuzz", "scikit-learn", "scipy")
 
@@ -163,16 +165,28 @@ def run_night(
 ) -> None:
     """Run all stages in the order of the plan; `told` hears of each stage before (None) and after (its record).
 
+    A stage that the one before it need not wait for is worked on beside it, where a worker is at hand.
+
     `check` holds the tables against the gates, as in run_stage().
 
     Raises:
         RelatedJobsError: a stage failed; the manifest keeps the message and nothing readers see has changed.
     """
-    with failure_kept(run):
+    last = [stage for stage in plan.PLAN if stage.grain == "rows"][-1]
+    ahead: dict[str, Future[StageRecord]] = {}
+    with failure_kept(run), workers(run.settings.run.workers) as pool:
         for stage in plan.PLAN:
             told(stage, None)
-            record = _all_feeds(run, stage) if stage.grain == "feeds" else run_stage(run, stage.name, check=check)
+            beside = plan.beside(stage)
+            if beside is not None and pool.at_hand:
+                ahead[beside.name] = pool.submit(run_stage, run, beside.name)
+            if stage.name in ahead:
+                record = ahead.pop(stage.name).result()
+            else:
+                record = _all_feeds(run, stage) if stage.grain == "feeds" else run_stage(run, stage.name, check=check)
             told(stage, record)
+            if stage is last:
+                pool.end()  # what they keep is memory that the stages after them can use
 
 
 @contextmanager

@@ -44,3 +44,8 @@ def test_plan_and_help_import_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_only_what_neither_needs_is_worked_on_beside() -> None:
+    pairs = {stage.name: plan.beside(stage) for stage in plan.PLAN}
+    assert {name: after.name for name, after in pairs.items() if after} == {"fit": "block"}
