@@ -14,6 +14,7 @@ from linking_world import posting, tables, text
 from scipy.sparse import csr_array
 
 from pipeline.linking.roads import NO_KEY, shared, star, strongest, walk, windows
+from pipeline.linking.sketches import BANDS, agreement, bands, sketches
 from pipeline.plan import Night
 from pipeline.settings import BlockSettings, Settings
 from pipeline.stages.block import block
@@ -140,6 +141,32 @@ def test_one_template_in_two_thousand_places_stays_linear_and_every_copy_meets_t
     assert met.most_common(1)[0][1] == 1_999, "one posting meets all others, so that they can be one group"
     told = {r["road"]: r for r in made["block_metrics"].to_pylist()}
     assert told["same text"]["largest"] == 2_000 and told["same text"]["split"] > 0
+
+
+def test_all_pairs_of_a_template_meet_up_to_the_limit_and_a_larger_one_is_split_and_told() -> None:
+    words = text(1, 60).split()
+    bodies = [" ".join([*words[: 5 * n], f"town{n}", *words[5 * n :]]) for n in range(40)]
+    rows = [posting(f"p{n:02}", f"Bee keeper {n}", "Hive Ltd", f"Town {n % 2}", b) for n, b in enumerate(bodies)]
+    all_pairs = {tuple(p) for p in combinations(sorted(r["posting_id"] for r in rows), 2)}
+    assert pairs_of(blocked(tables(rows), BlockSettings(near_text_limit=40))["candidates"]) == all_pairs
+    split = blocked(tables(rows), BlockSettings(near_text_limit=10))
+    told = {r["road"]: r for r in split["block_metrics"].to_pylist()}["near text"]
+    assert told["largest"] > 10 and told["split"] > 0 and told["pairs"] < len(all_pairs)
+
+
+def test_sketches_estimate_how_far_two_sets_agree() -> None:
+    random_ = np.random.default_rng(3)
+    common, only = (
+        random_.integers(0, 1 << 63, 900, dtype=np.uint64),
+        random_.integers(0, 1 << 63, 200, dtype=np.uint64),
+    )
+    one, other = np.concatenate((common, only[:100])), np.concatenate((common, only[100:]))
+    owner = np.repeat([0, 2], 1_000)  # text 1 has no shingles
+    sketch = sketches(owner, np.concatenate((one, other)), 3)
+    assert agreement(sketch, np.array([0, 0]), np.array([2, 0])).tolist() == [pytest.approx(900 / 1_100, abs=0.15), 1.0]
+    owners, keys = bands(sketch)
+    assert set(owners.tolist()) == {0, 2} and len(keys) == 2 * BANDS
+    assert sketches(owner[:0], one[:0], 2).sum() == 0
 
 
 def test_employers_of_one_group_meet_where_texts_do_not() -> None:

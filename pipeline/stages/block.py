@@ -14,6 +14,7 @@ from pipeline.contracts import conform, contract
 from pipeline.linking.codes import Floats, days, keys, numbers, positions, speaking, whole
 from pipeline.linking.roads import NO_KEY, Ints, Keys, Walk, mixed, shared, star, strongest, unique_pairs, walk, windows
 from pipeline.linking.samples import sampled
+from pipeline.linking.sketches import agreement, bands, sketches
 from pipeline.plan import Night
 from pipeline.settings import BlockSettings
 from pipeline.text.tokens import fold
@@ -46,11 +47,13 @@ def block(tables: Mapping[str, pa.Table], night: Night, settings: BlockSettings)
     """
     ads = _ads(tables["postings"], tables["bodies"], settings)
     same_text = _same_text(ads, settings)
+    near_text = _near_text(ads, settings)
     phrases, share = _shared_phrases(ads, settings)
     walks = [
         same_text,
+        near_text,
         phrases,
-        _groups(ads, same_text, phrases, share, settings),
+        _groups(ads, [same_text, near_text], phrases, share, settings),
         _employer_title(ads, settings),
         _employer_near_title(ads, settings),
         _title_place(ads, settings),
@@ -105,6 +108,17 @@ def _same_text(ads: _Ads, settings: BlockSettings) -> Walk:
     levels = [text, mixed(text, ads.core), mixed(text, ads.core, ads.city)]
     ordered = [level[ads.order] for level in levels]
     return walk("same text", ads.order, ordered, settings.block_limit, settings.neighbours)
+
+
+def _near_text(ads: _Ads, settings: BlockSettings) -> Walk:
+    """Return pairs whose texts are nearly the same, by MinHash: whole groups of one template, whatever their size up to the limit."""
+    sketch = sketches(*ads.samples, len(ads.body))
+    owner, key = bands(sketch)
+    core = mixed(key, ads.core[owner])
+    found, _ = shared("near text", owner, [key, core, mixed(core, ads.city[owner])], settings.near_text_limit)
+    alike = agreement(sketch, found.left, found.right) >= settings.near_text
+    found.left, found.right = found.left[alike], found.right[alike]
+    return found
 
 
 def _shared_phrases(ads: _Ads, settings: BlockSettings) -> tuple[Walk, Floats]:
@@ -190,15 +204,15 @@ def _addresses(ads: _Ads, settings: BlockSettings) -> Walk:
     return walk("apply address", ads.order, ordered, settings.block_limit, settings.neighbours)
 
 
-def _groups(ads: _Ads, same_text: Walk, phrases: Walk, share: Floats, settings: BlockSettings) -> Walk:
+def _groups(ads: _Ads, texts: list[Walk], phrases: Walk, share: Floats, settings: BlockSettings) -> Walk:
     """Return pairs of every posting with those that could stand for its group: groups are verified against one posting.
 
-    Groups are guessed: what hangs together by identical texts or by phrases most of which are shared. In each, every
+    Groups are guessed: what hangs together by (near) identical texts or by phrases most of which are shared. In each, every
     posting meets the fullest text, and the fullest of its own title.
     """
     strong = share >= settings.group_share
-    left = np.concatenate((same_text.left, phrases.left[strong]))
-    right = np.concatenate((same_text.right, phrases.right[strong]))
+    left = np.concatenate([*(w.left for w in texts), phrases.left[strong]])
+    right = np.concatenate([*(w.right for w in texts), phrases.right[strong]])
     size = len(ads.body)
     graph = coo_array((np.ones(len(left), np.int8), (left, right)), shape=(size, size))
     label = connected_components(graph, directed=False)[1].astype(np.int64)
