@@ -88,12 +88,8 @@ class BlockSettings:
 
     block_limit: int = 32  # postings of a block whose pairs are all taken
     phrase_limit: int = 24  # postings that may share a sampled shingle; more: only those that share the title too
-    near_text_limit: int = (
-        128  # postings of one template whose pairs are all taken; more: those that share the title too
-    )
-    near_text: float = (
-        0.6  # share of the sketches from which two texts are nearly the same (Jaccard .8 gives .66 to .9)
-    )
+    near_text_limit: int = 128  # postings of one template whose pairs are all taken; more: those of one title too
+    near_text: float = 0.6  # share of their sketches from which two texts are nearly the same
     place_limit: int = 10  # postings of one title in one place whose pairs are all taken
     title_limit: int = 6  # postings with one whole title whose pairs are all taken
     neighbours: int = 4  # next postings each is paired with in a block that no key splits
