@@ -111,6 +111,7 @@ def run(
     settings: SettingsOption = None,
     force: Annotated[bool, typer.Option("--force", help="Redo a date that was published.")] = False,
     refit: Annotated[bool, typer.Option("--refit", help="Make a new fit, however young the one at hand is.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Take over nothing that an earlier night worked out.")] = False,
     accept_shrink: Annotated[
         list[str] | None, typer.Option(help="A feed that may shrink beyond the band tonight; again for more.")
     ] = None,
@@ -133,7 +134,15 @@ def run(
     with at.lock(f"related-jobs run of {day}"):
         said = {"accept_shrink": accept_shrink or (), "end_feeds": end_feed or ()}
         night = engine.begin(
-            at, day, feeds, _settings(at, settings), force=force, refit=refit, accept_drift=accept_drift, **said
+            at,
+            day,
+            feeds,
+            _settings(at, settings),
+            force=force,
+            refit=refit,
+            full=full,
+            accept_drift=accept_drift,
+            **said,
         )
         if night is None:
             store = at.run(day)

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline import __version__, resources
-from pipeline.contracts import connect
+from pipeline.contracts import connect, contract
 from pipeline.plan import Stage
 from pipeline.store import Run, RunStore
 
@@ -21,6 +21,7 @@ _LIBRARIES = (
     "scipy", "selectolax",
 )  # fmt: skip
 _ROWS = 65_536  # of one part taken over
+_TAKEN = b"taken_over"
 
 
 @cache
@@ -28,8 +29,12 @@ def _code() -> str:
     """Return the fingerprint of all code that works on rows, of the tables' contracts, and of the libraries beneath."""
     digest = blake2b(digest_size=8)
     package = resources.package()
-    files = sorted(p for kind in ("*.py", "*.toml") for p in package.rglob(kind) if "sample" not in p.parts)
-    for path in (*files, *sorted(resources.folder("sql").glob("schema/run/*.sql"))):
+    files = sorted(p for kind in ("*.py", "*.toml", "*.json") for p in package.rglob(kind) if "sample" not in p.parts)
+    for path in (
+        *files,
+        *sorted(resources.folder("sql").glob("schema/run/*.sql")),
+        *sorted(resources.folder("sql").glob("kept/*.sql")),
+    ):
         digest.update(path.name.encode() + path.read_bytes())
     for name in _LIBRARIES:
         digest.update(f"{name} {version(name)}".encode())
@@ -46,8 +51,11 @@ def take_over(run: Run, stage: Stage) -> np.ndarray:
     """Write the rows of the stage's tables that the newest run of the same maker knows; return which rows are left.
 
     Returns:
-        Booleans, one a row of the first table the stage reads: true for the first row of each key nobody knows yet.
+        Booleans, one a row of the first table the stage reads: true for those that nobody knows yet, of several rows of
+        one key for the first.
     """
+    if stage.told_by:
+        return _by_print(run, stage)
     if stage.kept is None:
         return np.ones(run.store.count(stage.reads[0]), dtype=bool)
     wanted = run.store.read(stage.reads[0], [stage.kept]).column(0)
@@ -62,9 +70,56 @@ def take_over(run: Run, stage: Stage) -> np.ndarray:
         )
         if len(known):
             left &= ~pc.is_in(wanted, value_set=known).to_numpy()
-            for table in stage.writes:
-                _copy(run, stage.kept, table, earlier, codes.dictionary)
+            _copy(run, stage, earlier, pa.table({stage.kept: codes.dictionary}))
     return left
+
+
+def taken_over(run: Run, stage: Stage) -> int:
+    """Return how many rows of the first table a stage reads an earlier run knew, after take_over()."""
+    if stage.told_by:
+        return int(_read_prints(run.store, stage).schema.metadata[_TAKEN])
+    if stage.kept is None:
+        return 0
+    kept = (run.store.path / stage.writes[0]).glob("kept-*.parquet")
+    return sum(int(pq.read_metadata(p).num_rows) for p in kept)
+
+
+def _by_print(run: Run, stage: Stage) -> np.ndarray:
+    made = _prints(run, stage)
+    left = np.ones(made.num_rows, dtype=bool)
+    earlier = _earlier(run, stage)
+    if earlier is not None:
+        left = ~pc.is_in(made.column(0), value_set=_read_prints(earlier, stage).column(0).combine_chunks()).to_numpy()
+        if not left.all():
+            rows = run.store.read(stage.reads[0], stage.told_by)
+            _copy(run, stage, earlier, rows.filter(pa.array(~left)))
+    path = run.store.prints(stage.name)
+    path.parent.mkdir(exist_ok=True)
+    temporary = path.with_name(f".{path.name}.tmp")
+    with pa.ipc.new_file(temporary, made.schema.with_metadata({_TAKEN: str(int((~left).sum()))})) as out:
+        out.write_table(made)
+    temporary.replace(path)
+    return left
+
+
+def _prints(run: Run, stage: Stage) -> pa.Table:
+    """Return the print of each row of the first table that a stage reads."""
+    with connect() as con:
+        con.execute("SET memory_limit = $limit", {"limit": run.settings.run.duckdb_memory})
+        first, *others = stage.reads
+        con.read_parquet([str(p) for p in run.store.parts(first)], filename=True, file_row_number=True).create_view(
+            first
+        )
+        for table in others:
+            rows = con.read_parquet([str(p) for p in run.store.parts(table)])
+            columns = stage.columns.get(table)
+            (rows.select(*columns) if columns else rows).create_view(table)
+        return con.sql(resources.sql(f"kept/{stage.name}")).to_arrow_table()
+
+
+def _read_prints(store: RunStore, stage: Stage) -> pa.Table:
+    with pa.ipc.open_file(store.prints(stage.name)) as file:
+        return file.read_all()
 
 
 def pieces(run: Run, stage: Stage, left: np.ndarray, rows: int) -> Iterator[pa.Table]:
@@ -87,7 +142,9 @@ def pieces(run: Run, stage: Stage, left: np.ndarray, rows: int) -> Iterator[pa.T
 
 
 def _earlier(run: Run, stage: Stage) -> RunStore | None:
-    """Return the newest other run whose rows of the stage were made as tonight's will be."""
+    """Return the newest other run whose rows of the stage were made as tonight's will be; None where all is made anew."""
+    if run.store.manifest.get("full"):
+        return None
     wanted = maker(run, stage)
     for store in reversed(run.home.runs()):
         if store.path != run.store.path and (store.marker(stage.name) or {}).get("made_by") == wanted:
@@ -95,11 +152,16 @@ def _earlier(run: Run, stage: Stage) -> RunStore | None:
     return None
 
 
-def _copy(run: Run, key: str, table: str, earlier: RunStore, keys: pa.Array) -> None:
-    """Write the rows of `table` whose key is among `keys` into the run, as an earlier run has them."""
+def _copy(run: Run, stage: Stage, earlier: RunStore, keys: pa.Table) -> None:
+    """Write the rows of the stage's tables that have one of `keys` into the run, as an earlier run has them."""
+    on = ", ".join(keys.column_names)
     with connect() as con:
         con.execute("SET memory_limit = $limit", {"limit": run.settings.run.duckdb_memory})
-        wanted = con.from_arrow(pa.table({key: keys}))
-        rows = con.read_parquet([str(p) for p in earlier.parts(table)]).join(wanted, key, how="semi")
-        for number, batch in enumerate(rows.to_arrow_reader(_ROWS)):
-            run.store.write(table, pa.Table.from_batches([batch]), f"kept-{number:05d}")
+        wanted = con.from_arrow(keys)
+        for table in stage.writes:
+            rows = con.read_parquet([str(p) for p in earlier.parts(table)]).join(wanted, on, how="semi")
+            number = -1
+            for number, batch in enumerate(rows.to_arrow_reader(_ROWS)):
+                run.store.write(table, pa.Table.from_batches([batch]), f"kept-{number:05d}")
+            if number < 0:  # what is known may come to nothing; the table is there all the same
+                run.store.write(table, contract(table).empty(), "kept-00000")

@@ -37,6 +37,9 @@ class Stage:
         publishes: a new snapshot is current when it is done: an orchestrator tells others.
         kept: a key that stands in the first table it reads and in all it writes. Of several rows with one key the first is
             worked on; rows of a key that an earlier run of the same making knows are taken over from there.
+        told_by: columns that tell a row of the first table it reads, and stand in all it writes. Rows of which an earlier
+            run of the same making knows the print are taken over from there; sql/kept/<name>.sql makes the prints, of all
+            that a row's outcome hangs on, from the tables it names as the stage reads them.
         columns: of a wide table, those the stage reads; all of them where it is not named.
     """
 
@@ -52,6 +55,7 @@ class Stage:
     starts: Literal["night", "snapshot"] = "night"
     publishes: bool = False
     kept: str | None = None
+    told_by: tuple[str, ...] = ()
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
 
@@ -144,6 +148,26 @@ PLAN: tuple[Stage, ...] = (
         "rows",
         reads=("candidates", "postings", "bodies", "fit_phrases"),
         writes=("first_links",),
+        told_by=("posting_id_a", "posting_id_b"),
+        columns={
+            "postings": (
+                "posting_id",
+                "body_id",
+                "title",
+                "title_core",
+                "place_names",
+                "requisition_id",
+                "employer_key",
+                "text_employer",
+                "posted_on",
+                "language",
+                "is_snippet",
+                "city",
+                "place",
+                "latitude",
+                "longitude",
+            )
+        },
     ),
     Stage(
         "bridge",
@@ -181,6 +205,8 @@ PLAN: tuple[Stage, ...] = (
         "rows",
         reads=("jobs", "postings", "bodies", "fit_terms", "fit_spaces", "fit_means", "fit_sentences"),
         writes=("vectors",),
+        told_by=("job_id",),
+        columns={"postings": ("posting_id", "title_core", "team", "language", "body_id")},
     ),
     Stage(
         "cluster",

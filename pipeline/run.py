@@ -51,14 +51,16 @@ def begin(
     *,
     force: bool = False,
     refit: bool = False,
+    full: bool = False,
     accept_shrink: Iterable[str] = (),
     end_feeds: Iterable[str] = (),
     accept_drift: bool = False,
 ) -> Run | None:
     """Open the run of `run_date`, resumed where it broke off over the same input; None where there is nothing to do.
 
-    `accept_drift` lets figures through that are far out of their band. `accept_shrink` names feeds that may shrink beyond
-    the band, `end_feeds` feeds that come no more: a date that was published without them is redone.
+    `full` takes over nothing that an earlier run worked out. `accept_drift` lets figures through that are far out of
+    their band. `accept_shrink` names feeds that may shrink beyond the band, `end_feeds` feeds that come no more: a date
+    that was published without them is redone.
 
     Raises:
         UsageError: the date was published from other feeds or settings and `force` is not given; a feed has a wrong name.
@@ -97,6 +99,7 @@ def begin(
         started_at=datetime.now(UTC).isoformat(timespec="seconds"),
         error=None,
         refit=refit,
+        full=full,
         accept_drift=accept_drift,
         **said,
         feeds=[{**asdict(feed), "mapping": _plain(feed.mapping), "fingerprint": prints[feed.name]} for feed in feeds],
@@ -151,8 +154,8 @@ def run_stage(run: Run, name: str, feed: str | None = None, check: Check | None 
         rows_out,
         round(meter.seconds, 3),
         round(meter.peak_mb + workers_mb, 1),
-        taken_over=_rows(run.store, stage.writes[0], "kept-") if stage.kept else 0,
-        made_by=kept.maker(run, stage) if stage.kept else None,
+        taken_over=kept.taken_over(run, stage),
+        made_by=kept.maker(run, stage) if stage.kept or stage.told_by else None,
     )
     run.store.mark_done(marker, asdict(record))
     return record

@@ -95,6 +95,7 @@ class RunStore:
         for table in self.path.iterdir() if self.path.is_dir() else ():
             if any(table.glob("*.parquet")):
                 shutil.rmtree(table)
+        shutil.rmtree(self.path / "prints", ignore_errors=True)
         (self.path / "report.html").unlink(missing_ok=True)
 
     def sweep(self) -> None:
@@ -125,6 +126,10 @@ class RunStore:
         if not found:
             raise RelatedJobsError(f"{self.path / table}: no such table; run the stage that writes it first")
         return found
+
+    def prints(self, stage: str) -> Path:
+        """Return the path of the prints of the rows that a stage was made from (kept.py)."""
+        return self.path / "prints" / f"{stage}.arrow"
 
     def drop(self, table: str, prefix: str = "") -> None:
         """Remove the parts of `table` whose name begins with `prefix`."""
