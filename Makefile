@@ -10,6 +10,7 @@ RUN_DATE ?= $(shell date -u +%F)
 RELATED_JOBS_HOME ?= $(CURDIR)/related-jobs-home
 ARGS ?=
 
+SIZES ?= 10000,100000
 SAMPLE_ROWS ?= 2000
 SAMPLE_SEED ?= 1
 SAMPLE := sample/$(SAMPLE_ROWS)-$(SAMPLE_SEED)
@@ -24,8 +25,9 @@ SYNC := $(UV) sync --frozen --inexact --compile-bytecode --quiet
 CORE := .venv/.core-installed
 ALL := .venv/.all-installed
 BROWSER := .venv/.browser-installed
+SPARK := .venv/.spark-installed
 
-.PHONY: help install run report test browser-test check fmt docs bench bench-faults fuzz audit-dependencies airflow airflow-e2e wheel-check remote-check docker-check clean
+.PHONY: help install run report test spark-test browser-test check fmt docs bench bench-scale bench-faults fuzz audit-dependencies airflow airflow-e2e wheel-check remote-check docker-check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -41,7 +43,10 @@ report: run ## one night, and where its report is
 	@echo "report: $(RELATED_JOBS_HOME)/report.html"
 
 test: $(ALL) ## all tests but the slow ones; ARGS="-k titles" picks some
-	@$(BIN)/pytest -n 2 --dist loadfile -m "not slow and not browser" $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile -m "not slow and not browser and not spark" $(ARGS)
+
+spark-test: $(SPARK) ## the engines side by side: Spark's tables are the local engine's; needs Java 17 or newer
+	@$(BIN)/pytest -m spark tests/engines $(ARGS)
 
 browser-test: $(BROWSER) ## the widget, the preview and the report in the system's chromium; ARGS="--screenshots DIR" keeps pictures
 	@$(BIN)/pytest -m browser tests/browser $(ARGS)
@@ -64,6 +69,9 @@ docs: $(ALL) ## write the pages of docs/ that are made from the code
 
 bench: $(CORE) ## seconds and memory of each stage; ARGS="--rows 20000" or ARGS="FEED..." says over what
 	@$(BIN)/python -m benchmarks.night $(ARGS)
+
+bench-scale: $(CORE) ## nights by size: seconds, memory, growth, recall; SIZES=10000,100000 ARGS="--changed 1,3,10,50"
+	@$(BIN)/python -m benchmarks.scale --sizes $(SIZES) $(ARGS)
 
 bench-faults: $(CORE) ## 200 kills and 20 snapshots under 4 readers (half an hour); log in bench-faults.log; ARGS="--kills 40"
 	@$(BIN)/python -m benchmarks.faults $(ARGS)
@@ -111,6 +119,11 @@ $(ALL): pyproject.toml uv.lock | $(BIN)/uv
 
 $(BROWSER): $(ALL)
 	@$(SYNC) --group browser
+	@touch $@
+
+$(SPARK): $(ALL)
+	@echo "installing PySpark into .venv (once; about 500 MB more)"
+	@$(SYNC) --extra spark
 	@touch $@
 
 $(SAMPLE)/feeds.toml: $(wildcard pipeline/sample/*.py pipeline/sample/bank/*) | $(CORE)

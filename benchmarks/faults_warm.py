@@ -1,10 +1,5 @@
 """What a night imports, for processes that are forked from one that has it all."""
 
-import os
-
-os.environ["GX_ANALYTICS_ENABLED"] = "false"
-
-import great_expectations  # noqa: F401
 import jinja2  # noqa: F401
 import pandas as pd  # noqa: F401
 import sklearn.cluster
@@ -25,7 +20,8 @@ import pipeline.stages.group
 import pipeline.stages.link
 import pipeline.stages.normalise
 import pipeline.stages.relate
-import pipeline.stages.vectorise  # noqa: F401
+import pipeline.stages.vectorise
 from pipeline.text.gazetteer import gazetteer
 
 gazetteer()
+pipeline.audit.validator()

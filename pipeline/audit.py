@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from typing import Any
 
 from pipeline import resources
@@ -11,6 +12,26 @@ from pipeline.plan import PLAN
 from pipeline.store import Run, write_json
 
 _SEVERITIES = ("critical", "warning", "info")
+
+
+def validator() -> Any:
+    """Return Great Expectations, imported without PySpark: it would ask for Spark Connect, which we have not.
+
+    PySpark 4.3 ends a process without a main program (that of pipeline.auditor, say) when Connect's packages are missing.
+    """
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"  # or it sends usage events as soon as it is imported
+    if "great_expectations" in sys.modules:
+        return sys.modules["great_expectations"]
+    hidden = {name: m for name, m in sys.modules.items() if name.partition(".")[0] == "pyspark"}
+    for name in hidden:
+        del sys.modules[name]
+    sys.modules["pyspark"] = None  # type: ignore[assignment]
+    try:
+        import great_expectations as gx
+    finally:
+        del sys.modules["pyspark"]
+        sys.modules.update(hidden)
+    return gx
 
 
 def check(run: Run, gate: str) -> list[dict[str, Any]]:
@@ -77,10 +98,7 @@ def _frame(run: Run, name: str) -> Any:
 
 
 def _validate(run: Run, suite: dict[str, Any]) -> list[dict[str, Any]]:
-    # GX sends usage events unless told not to before it is imported.
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    import great_expectations as gx
-
+    gx = validator()
     frame = _frame(run, suite["frame"])
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}

@@ -1,6 +1,5 @@
 """The audit beside the run: the validator takes seconds to come up, which a process of its own spends while stages work."""
 
-import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -76,11 +75,9 @@ def _ask(ours: Connection, run: Run, gate: str) -> Any:
 def _serve(theirs: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; whoever started us ends us
     collect_less()
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"  # or it sends usage events as soon as it is imported
-    import great_expectations  # noqa: F401 - so that the first gate need not wait for it
+    from pipeline.audit import check, validator
 
-    from pipeline.audit import check
-
+    validator()  # so that the first gate need not wait for it
     while True:
         try:
             run, gate = theirs.recv()

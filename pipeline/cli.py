@@ -97,6 +97,15 @@ def _settings(home: "Home", path: Path | None) -> "Settings":
     return settings.load(path or home.path / "settings.toml")
 
 
+def _on_engine(settings: "Settings", engine: str | None, master: str | None) -> "Settings":
+    """Return `settings` with the engine and the master that were asked for; a master alone asks for Spark."""
+    from dataclasses import replace
+
+    was = settings.run
+    name = engine or ("spark" if master else was.engine)
+    return replace(settings, run=replace(was, engine=name, master=master or was.master))
+
+
 @app.command()
 def run(
     feed: Annotated[
@@ -122,6 +131,12 @@ def run(
         bool,
         typer.Option("--accept-drift", help="Publish though figures are far out of the band of the nights before."),
     ] = False,
+    engine_name: Annotated[
+        str | None, typer.Option("--engine", help="local or spark ([run] engine in settings.toml).")
+    ] = None,
+    master: Annotated[
+        str | None, typer.Option(help="Spark's master, such as local[2] or spark://host:7077 ([run] master).")
+    ] = None,
     json_output: JsonOption = False,
 ) -> None:
     """Do one night: read the feeds, find what is the same, relate, audit, publish. Without --feed: HOME/feeds.toml."""
@@ -133,11 +148,12 @@ def run(
     feeds = _feeds(at, [*(feed or []), *(more or [])], mapping)
     with at.lock(f"related-jobs run of {day}"):
         said = {"accept_shrink": accept_shrink or (), "end_feeds": end_feed or ()}
+        resolved = _on_engine(_settings(at, settings), engine_name, master)
         night = engine.begin(
             at,
             day,
             feeds,
-            _settings(at, settings),
+            resolved,
             force=force,
             refit=refit,
             full=full,

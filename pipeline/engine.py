@@ -2,12 +2,13 @@
 
 import importlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import uuid4
 
+import numpy as np
 import pyarrow as pa
 
 from pipeline import kept, resources, yesterday
@@ -18,6 +19,9 @@ from pipeline.measure import Meter
 from pipeline.plan import Stage
 from pipeline.store import Run
 from pipeline.workers import Workers, workers
+
+Spread = Callable[[Run, Stage, np.ndarray, int], float]
+"""Works on those rows of a stage's first table that are left, in pieces of so many; returns the MB its workers took."""
 
 
 def feeds_of(run: Run) -> list[Feed]:
@@ -100,9 +104,10 @@ class Worker:
     broadcast: dict[str, pa.Table]
 
     @classmethod
-    def of(cls, run: Run, stage: Stage) -> "Worker":
-        """Return a worker on `stage`, with the tables it reads beside the one that is cut."""
-        return cls(run, stage, _tables(run, stage, stage.reads[1:]) | yesterday.tables(run, stage.yesterday))
+    def of(cls, run: Run, stage: Stage, without: Container[str] = ()) -> "Worker":
+        """Return a worker on `stage`, with the tables it reads beside the one that is cut, but for those named."""
+        beside = [name for name in stage.reads[1:] if name not in without]
+        return cls(run, stage, _tables(run, stage, beside) | yesterday.tables(run, stage.yesterday))
 
     def piece(self, number: int, rows: pa.Table) -> None:
         """Work on one piece and write its part of each table."""
@@ -133,7 +138,11 @@ def _forget() -> None:
     time.sleep(0.05)
 
 
-def _rows_stage(run: Run, stage: Stage, _: str | None) -> tuple[int, float]:
+def rows_stage(run: Run, stage: Stage, spread: Spread) -> tuple[int, float]:
+    """Work on a stage of grain rows: here, where what is left is one piece, else as `spread` does it.
+
+    A pool of processes, or a Spark session, costs more than one piece (seconds of imports).
+    """
     for table in stage.writes:
         run.store.drop(table)
     size = getattr(getattr(run.settings, stage.name), "batch_rows", run.settings.run.batch_rows)
@@ -141,18 +150,24 @@ def _rows_stage(run: Run, stage: Stage, _: str | None) -> tuple[int, float]:
     left = kept.take_over(run, stage)
     if total and not left.any():
         return total, 0.0
-    pieces = enumerate(kept.pieces(run, stage, left, size))
-    if run.settings.run.workers <= 1 or left.sum() <= size:
-        # Fewer rows than one piece: a pool would cost more (1-2 s of imports) than it saves.
-        worker = Worker.of(run, stage)
-        for number, rows in pieces:
-            worker.piece(number, rows)
-        return total, 0.0
+    return total, (_one_by_one if left.sum() <= size else spread)(run, stage, left, size)
+
+
+def _one_by_one(run: Run, stage: Stage, left: np.ndarray, size: int) -> float:
+    worker = Worker.of(run, stage)
+    for number, rows in enumerate(kept.pieces(run, stage, left, size)):
+        worker.piece(number, rows)
+    return 0.0
+
+
+def _in_processes(run: Run, stage: Stage, left: np.ndarray, size: int) -> float:
+    if run.settings.run.workers <= 1:
+        return _one_by_one(run, stage, left, size)
     with workers(run.settings.run.workers) as pool:
-        used = max(_bounded(pool, run, stage, pieces))
+        used = max(_bounded(pool, run, stage, enumerate(kept.pieces(run, stage, left, size))))
         for done in [pool.submit(_forget) for _ in range(pool.count)]:
             done.result()
-    return total, pool.count * used
+    return pool.count * used
 
 
 def _bounded(pool: Workers, run: Run, stage: Stage, pieces: Iterable[tuple[int, pa.Table]]) -> Iterator[float]:
@@ -169,7 +184,7 @@ def _bounded(pool: Workers, run: Run, stage: Stage, pieces: Iterable[tuple[int, 
 
 _ENGINES: dict[str, Callable[[Run, Stage, str | None], tuple[int, float]]] = {
     "feeds": _feeds_stage,
-    "rows": _rows_stage,
+    "rows": lambda run, stage, _: rows_stage(run, stage, _in_processes),
     "whole": _whole_stage,
     "home": _home_stage,
 }

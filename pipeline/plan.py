@@ -21,6 +21,15 @@ class Night:
 
 
 @dataclass(frozen=True)
+class Need:
+    """What a piece of a stage needs of a table: the rows whose `key` stands in `columns` of its rows of the table `of`."""
+
+    key: str
+    of: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Stage:
     """One step of a run.
 
@@ -41,6 +50,8 @@ class Stage:
             run of the same making knows the print are taken over from there; sql/kept/<name>.sql makes the prints, of all
             that a row's outcome hangs on, from the tables it names as the stage reads them.
         columns: of a wide table, those the stage reads; all of them where it is not named.
+        needs: of a table beside the one that is cut, what a piece needs of it, where that is not all of it: an engine may
+            leave the other rows out. Each is `of` the first table or of one that stands before it.
     """
 
     name: str
@@ -57,6 +68,7 @@ class Stage:
     kept: str | None = None
     told_by: tuple[str, ...] = ()
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    needs: Mapping[str, Need] = field(default_factory=dict, hash=False)
 
 
 FIT_TABLES = (
@@ -168,6 +180,10 @@ PLAN: tuple[Stage, ...] = (
                 "longitude",
             )
         },
+        needs={
+            "postings": Need("posting_id", "candidates", ("posting_id_a", "posting_id_b")),
+            "bodies": Need("body_id", "postings", ("body_id",)),
+        },
     ),
     Stage(
         "bridge",
@@ -207,6 +223,10 @@ PLAN: tuple[Stage, ...] = (
         writes=("vectors",),
         told_by=("job_id",),
         columns={"postings": ("posting_id", "title_core", "team", "language", "body_id")},
+        needs={
+            "postings": Need("posting_id", "jobs", ("canonical_posting_id",)),
+            "bodies": Need("body_id", "postings", ("body_id",)),
+        },
     ),
     Stage(
         "cluster",

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline import __version__, engine, kept, openmetrics, plan
+from pipeline import __version__, engine, kept, openmetrics, plan, spark
 from pipeline.auditor import Check
 from pipeline.errors import RelatedJobsError, UsageError
 from pipeline.ingest import Feed, fingerprint
@@ -63,13 +63,16 @@ def begin(
     that was published without them is redone.
 
     Raises:
-        UsageError: the date was published from other feeds or settings and `force` is not given; a feed has a wrong name.
+        UsageError: the date was published from other feeds or settings and `force` is not given; a feed has a wrong name;
+            the engine is not installed.
         InputError: a feed can't be found.
     """
     feeds = tuple(feeds)
     if not feeds:
         raise UsageError("no feed: name one with --feed PATH, or list feeds in HOME/feeds.toml")
     _check_names(feeds)
+    if settings.run.engine == "spark":
+        spark.require()  # now, and not after an hour of reading feeds
     prints = {feed.name: fingerprint(feed, Night(run_date)) for feed in feeds}
     identity = _identity(home, prints, settings)
     store = home.run(run_date)
@@ -143,7 +146,8 @@ def run_stage(run: Run, name: str, feed: str | None = None, check: Check | None 
         return StageRecord(**{**done, "reused": True})
     run.store.unmark(marker)
     meter = Meter()
-    rows_in, workers_mb = engine.work(run, stage, feed)
+    on = spark if run.settings.run.engine == "spark" else engine
+    rows_in, workers_mb = on.work(run, stage, feed)
     if stage.gate:
         (check or _check)(run, stage.gate)
     prefix = f"{feed}-" if feed else ""

@@ -7,15 +7,25 @@ from typing import Any
 
 from pipeline.errors import UsageError
 
+ENGINES = ("local", "spark")
+
 
 @dataclass(frozen=True)
 class RunSettings:
-    """How the local engine works."""
+    """Where stages are worked on. The engine is no part of a run's identity: tables are the same from each (law 1)."""
 
+    engine: str = field(default="local", repr=False)  # local, or spark: stages of grain rows run there
+    master: str = field(default="local[*]", repr=False)  # of Spark: local[2], spark://host:7077, yarn, k8s://...
+    broadcast_mb: int = field(default=256, repr=False)  # a larger table (MB of its files) is joined to pieces by Spark
     workers: int = 2  # processes for stages of grain rows
     batch_rows: int = 4_000  # rows of one piece
     duckdb_memory: str = "4GB"  # DuckDB spills beyond it
     keep_snapshots: int = 14  # snapshots kept besides the current one, and the run tables of each
+
+    def __post_init__(self) -> None:
+        """Raise a UsageError where there is no such engine."""
+        if self.engine not in ENGINES:
+            raise UsageError(f"[run] engine = {self.engine!r}: {' or '.join(ENGINES)} is wanted")
 
 
 @dataclass(frozen=True)
