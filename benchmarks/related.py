@@ -8,6 +8,7 @@ and search alone.
 """
 
 import argparse
+import csv
 import json
 import resource
 import tempfile
@@ -34,6 +35,9 @@ def main() -> None:
     parser.add_argument("--postings", type=Path, required=True)
     parser.add_argument("--queries", type=Path, required=True)
     parser.add_argument("--judgements", type=Path, required=True)
+    parser.add_argument(
+        "--ours", type=Path, help="what `related-jobs evaluate related --out` wrote; run anew without it"
+    )
     given = parser.parse_args()
     asked, graded = read_queries(given.queries), read_judgements(given.judgements)
     table = pq.read_table(given.postings, columns=["posting_id", "title", "company", "description"])
@@ -124,18 +128,18 @@ def _cards(asked: dict[str, str], likeness: Scores, ids: list[str], employers: l
 
 
 def _ours(given: argparse.Namespace) -> tuple[dict[str, float], dict[str, dict[str, list[Card]]]]:
-    import csv
-
     found: dict[str, dict[str, list[Card]]] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        report = evaluate_related(given.postings, given.queries, given.judgements, Path(folder))
+    with tempfile.TemporaryDirectory() as made:
+        folder = given.ours or Path(made)
+        if given.ours is None:
+            evaluate_related(given.postings, given.queries, given.judgements, folder)
+        report: dict[str, float] = json.loads((folder / "report.json").read_text(encoding="utf-8"))
         for name, file in (("ours, ranking alone", "boxes_undiversified.csv"), ("ours, the box", "boxes.csv")):
             boxes: dict[str, list[Card]] = {}
-            with (Path(folder) / file).open(encoding="utf-8", newline="") as rows:
+            with (folder / file).open(encoding="utf-8", newline="") as rows:
                 for row in csv.DictReader(rows):
                     boxes.setdefault(row["query_id"], []).append(Card(row["posting_id"], row["job_id"], ""))
             found[name] = boxes
-    print(json.dumps(report, indent=1))
     return report, found
 
 

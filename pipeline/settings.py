@@ -178,12 +178,12 @@ class RelateSettings:
     max_per_employer: int = 2  # cards of one employer in a box
     batch_rows: int = 16  # clusters of one piece
     probes: int = 24  # clusters searched for each job, where there are more
-    candidates: int = 100  # jobs ranked for each box: of the clusters searched the likeliest;
+    candidates: int = 60  # jobs ranked for each box: of the clusters searched the likeliest;
     search_all_up_to: int = 50_000  # up to so many jobs, of all the others:
     text_candidates: int = 40  # those whose texts share most of the strongest words,
-    title_candidates: int = 40  # and those whose titles share most of the strongest character grams
+    title_candidates: int = 150  # and those whose titles share most of the strongest character grams, and of the words
     search_terms: int = 40  # words of a text it is searched by, the strongest
-    title_search_terms: int = 20  # character grams of a title it is searched by, the strongest
+    title_search_terms: int = 20  # character grams and words of a title it is searched by, the strongest
     same_text: float = 0.85  # cosine of two texts, less common sentences, from which they are one ad under any title
     same_title_text: float = 0.5  # the same, where title, level and employer agree,
     same_unnamed_text: float = 0.7  # where neither names an employer,

@@ -10,8 +10,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.evaluate.grades import Judgements, ndcg
+from pipeline.evaluate.grades import scores as box_scores
 from pipeline.evaluate.nights import night_over
-from pipeline.evaluate.related import RANKS, TABLES, jobs_of, read_judgements, read_queries
+from pipeline.evaluate.related import RANKS, TABLES, jobs_of, rankings, read_judgements, read_queries
+from pipeline.plan import Night
 from pipeline.ranking import corpus, pairs
 from pipeline.ranking.corpus import Corpus
 from pipeline.ranking.ranker import Ranker, shipped
@@ -20,7 +22,7 @@ from pipeline.settings import RelateSettings
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-FOLDS, REPEATS = 6, 10
+FOLDS, REPEATS, BOX_REPEATS = 6, 10, 2
 UNGRADED, UNGRADED_GRADE, POOL = 100, 1.0, 1_000
 """The nearest ads that nobody graded count as marginal when weights are fitted, so many a query.
 
@@ -36,8 +38,8 @@ _AGAINST = frozenset({pairs.LEVEL_DISTANCE})  # channels that may only count aga
 class Graded:
     """Pairs of a query's job and another: channels (pairs x names), grade (NaN: ungraded), query number, other job.
 
-    `fitted` are the pairs that weights are fitted on; `possible` has all grades of each query, what a perfect ranking of
-    postings would have.
+    `fitted` are the pairs that weights are fitted on; `possible` has all grades of each of `queries`, what a
+    perfect ranking of postings would have.
     """
 
     names: tuple[str, ...]
@@ -47,6 +49,7 @@ class Graded:
     job: Ints
     fitted: npt.NDArray[np.bool_]
     possible: Sequence[list[int]]
+    queries: Sequence[str]
 
 
 def fit_related(postings: Path, queries: Path, judgements: Path, out: Path) -> dict[str, Any]:
@@ -58,22 +61,25 @@ def fit_related(postings: Path, queries: Path, judgements: Path, out: Path) -> d
         judgements: CSV of query_id, posting_id, grade.
         out: the ranking's file.
     """
+    asked, grades = read_queries(queries), read_judgements(judgements)
     with night_over(postings, "cluster") as run:
         tables = {name: run.store.read(name) for name in TABLES}
-        graded = measure(tables, read_queries(queries), read_judgements(judgements))
-    return write(graded, out)
+        graded = measure(tables, asked, grades)
+        shown = cross_validated_boxes(graded, tables, run.night, run.settings.relate, asked, grades)
+    return write(graded, shown, out)
 
 
-def write(graded: Graded, out: Path) -> dict[str, Any]:
-    """Fit on all pairs, write the file, and return the figures."""
+def write(graded: Graded, shown: Mapping[str, float], out: Path) -> dict[str, Any]:
+    """Fit on all pairs, write the file, and return the figures; `shown` are those of cross_validated_boxes()."""
     held_back = cross_validated(graded)
     ranker = fit(graded, np.ones(len(graded.grade), dtype=bool))
     figures = {
         "queries": len(graded.possible),
         "graded": int((~np.isnan(graded.grade)).sum()),
-        "ndcg_at_10_cross_validated": round(float(held_back.mean()), 4),
-        "ndcg_at_10_fitted": round(float(scores(graded, ranker).mean()), 4),
-        "ndcg_at_10_fitted_all_ranks": round(float(scores(graded, ranker, POOL).mean()), 4),
+        **shown,
+        "ndcg_at_10_pool_cross_validated": round(float(held_back.mean()), 4),
+        "ndcg_at_10_pool_fitted": round(float(scores(graded, ranker).mean()), 4),
+        "ndcg_at_10_pool_fitted_all_ranks": round(float(scores(graded, ranker, POOL).mean()), 4),
     }
     lines = [
         "# The ranking of related jobs: score = intercept + sum of weight x channel, cut to [0, 1]; 1 is excellent.",
@@ -87,7 +93,7 @@ def write(graded: Graded, out: Path) -> dict[str, Any]:
         "[titles]  # by which titles alone are compared",
         *(f"{name} = {weight}" for name, weight in shipped().titles.items()),
         "",
-        "[figures]  # nDCG@10 condensed from 50 ranks, of the ranking alone; grades by language models, not by people",
+        "[figures]  # nDCG@10 condensed from 50 ranks; grades by language models, not by people; pool: of graded and nearest pairs",
         *(f"{name} = {value}" for name, value in figures.items()),
     ]
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -107,7 +113,7 @@ def measure(tables: Mapping[str, pa.Table], asked: Mapping[str, str], judgements
         parts.append(_of_one(known, names, at, own, best))
     channels, grade, of_query, job, fitted = (np.concatenate(column) for column in zip(*parts, strict=True))
     possible = [[g for g in judgements[query].values() if g >= 0] for query in queries]
-    return Graded(names, channels, grade, of_query, job, fitted, possible)
+    return Graded(names, channels, grade, of_query, job, fitted, possible, queries)
 
 
 def _best(own: int, grades: Mapping[str, int], job: Mapping[str, int]) -> dict[int, int]:
@@ -171,6 +177,48 @@ def cross_validated(graded: Graded) -> Floats:
             found = scores(graded, fit(graded, part[graded.query] != fold))
             total[part == fold] += found[part == fold]
     return total / REPEATS
+
+
+def cross_validated_boxes(
+    graded: Graded,
+    tables: Mapping[str, pa.Table],
+    night: Night,
+    settings: RelateSettings,
+    asked: Mapping[str, str],
+    judgements: Judgements,
+) -> dict[str, float]:
+    """Return what `evaluate related` scores, each query by a ranking that was fitted without it, mean of two divisions.
+
+    With the search, the bonuses for near and fresh jobs, and the box's diversity, which the pool of pairs knows nothing of.
+
+    Args:
+        graded: measure() of the same tables and queries.
+        tables: of a run, up to and with the clusters.
+        night: that run's.
+        settings: of the stage relate.
+        asked: posting of each query.
+        judgements: grades of each query.
+    """
+    random = np.random.default_rng(0)
+    found: list[dict[str, float]] = []
+    for _ in range(BOX_REPEATS):
+        part = random.permutation(len(graded.queries)) % FOLDS
+        shown, alone = {}, {}
+        for fold in range(FOLDS):
+            ranker = fit(graded, part[graded.query] != fold)
+            one = {graded.queries[i]: asked[graded.queries[i]] for i in np.flatnonzero(part == fold).tolist()}
+            ranked = rankings(tables, night, settings, one, judgements, ranker)
+            shown |= ranked.boxes
+            alone |= ranked.undiversified
+        told = {"": shown, "_undiversified": alone}
+        found.append(
+            {
+                f"{name}{kind}_cross_validated": box_scores(boxes, judgements)[name]
+                for kind, boxes in told.items()
+                for name in ("ndcg_at_10", "duplicates_at_10")
+            }
+        )
+    return {name: round(float(np.mean([one[name] for one in found])), 4) for name in found[0]}
 
 
 def _of_query(graded: Graded, found: Floats, at: int, ranks: int) -> float:

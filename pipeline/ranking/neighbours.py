@@ -51,7 +51,11 @@ def search(known: Corpus, ranker: Ranker, settings: RelateSettings) -> Search:
     by_cluster = groups(known.member, _centres(known), settings.probes)
     shortened = {}
     if len(known.facts) <= settings.search_all_up_to:
-        few = {pairs.BODY: settings.search_terms, pairs.TITLE_CHARACTERS: settings.title_search_terms}
+        few = {
+            pairs.BODY: settings.search_terms,
+            pairs.TITLE_CHARACTERS: settings.title_search_terms,
+            pairs.TITLE: settings.title_search_terms,
+        }
         cut = {name: keep_strongest(known.sparse[name], most) for name, most in few.items()}
         shortened = {name: (vectors, vectors.T.tocsr()) for name, vectors in cut.items()}
     return Search(known, ranker, settings, by_cluster, *_positions(known, ranker), shortened)
@@ -128,7 +132,9 @@ def _likely(given: Search, body: Dense, title: Dense) -> Dense:
 def _far(given: Search, rows: Ints, searched: Ints) -> tuple[Ints, Ints, Floats, Floats]:
     """Return pairs of `rows` with those of all jobs that share most strongest terms and are not `searched`."""
     known, size = given.known, len(given.known.facts)
-    most = {pairs.BODY: given.settings.text_candidates, pairs.TITLE_CHARACTERS: given.settings.title_candidates}
+    most = dict.fromkeys(given.shortened, given.settings.title_candidates) | {
+        pairs.BODY: given.settings.text_candidates
+    }
     near = np.zeros(size, dtype=bool)
     near[searched] = True
     codes = [np.empty(0, np.int64)]

@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float64]
 
 WORDS, ROLES, TITLE_TO_TEXT = meaning.WORDS, meaning.ROLES, "title_to_text"
 BODY, BODY_ROOT, TITLE_AND_BODY, LEVEL_DISTANCE = "body", "body_root", "title_and_body", "level_distance"
-TITLE_CHARACTERS = "title_characters"
+TITLE, TITLE_CHARACTERS = "title", "title_characters"
 """Channels of a pair of jobs, cosines where nothing else is said.
 
 words: title words, by the words that stand around them. roles: the titles that both texts foretell. title_to_text:
