@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pipeline.evaluate.grades import Judgements, ndcg
+from pipeline.evaluate.grades import Card, Judgements, ndcg
 from pipeline.evaluate.grades import scores as box_scores
 from pipeline.evaluate.nights import night_over
 from pipeline.evaluate.related import RANKS, TABLES, jobs_of, rankings, read_judgements, read_queries
@@ -203,7 +203,8 @@ def cross_validated_boxes(
     found: list[dict[str, float]] = []
     for _ in range(BOX_REPEATS):
         part = random.permutation(len(graded.queries)) % FOLDS
-        shown, alone = {}, {}
+        shown: dict[str, list[Card]] = {}
+        alone: dict[str, list[Card]] = {}
         for fold in range(FOLDS):
             ranker = fit(graded, part[graded.query] != fold)
             one = {graded.queries[i]: asked[graded.queries[i]] for i in np.flatnonzero(part == fold).tolist()}
