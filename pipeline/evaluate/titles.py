@@ -12,7 +12,7 @@ from scipy import sparse
 
 from pipeline.errors import InputError
 from pipeline.evaluate.nights import night_over
-from pipeline.ranking import spaces, terms, vocabulary
+from pipeline.ranking import spaces, terms, unknown, vocabulary
 from pipeline.ranking.fitted import spaces as fitted_spaces
 from pipeline.ranking.fitted import vocabularies
 from pipeline.ranking.ranker import shipped
@@ -64,9 +64,10 @@ def title_vectors(titles: Sequence[str], fit_terms: pa.Table, fit_spaces: pa.Tab
     known = vocabularies(fit_terms, ("title", "title_characters"))
     texts = terms.of_titles(pa.table({"title_core": [p.core for p in parsed], "team": [p.team for p in parsed]}))
     found: dict[str, Any] = {c: vocabulary.weigh(vocabulary.count(texts[c], known[c]), known[c]) for c in known}
+    weighed = unknown.counted(texts["title"], known["title"], known["title_characters"])
     for name, space in fitted_spaces(fit_spaces).items():
-        if space.channel in known:
-            found[name] = spaces.place(found[space.channel], space.positions)
+        if space.channel == "title":
+            found[name] = spaces.place(weighed, space.positions)
     return found
 
 
