@@ -32,7 +32,7 @@ def counted(texts: Sequence[list[str]], known: Vocabulary, characters: Vocabular
     number = {word: i for i, word in enumerate(strange)}
     rows = [(row, number[word]) for row, text in enumerate(texts) for word in text if word in number]
     often = sparse.csr_matrix((np.ones(len(rows)), tuple(zip(*rows, strict=True))), (len(texts), len(strange)))
-    return sparse.csr_matrix(counts + known.idf.max() * (often @ _spelled_alike(strange, known, characters)))
+    return sparse.csr_matrix(counts + max(known.idf.tolist()) * (often @ _spelled_alike(strange, known, characters)))
 
 
 def _spelled_alike(strange: Sequence[str], known: Vocabulary, characters: Vocabulary) -> sparse.csr_matrix:
