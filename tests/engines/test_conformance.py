@@ -19,18 +19,13 @@ from pipeline.store import Home, Run
 REAL_ROWS = 5_000
 ONE = RunSettings(workers=1)
 TWO = RunSettings(workers=2)
-OTHERS = [
-    pytest.param(TWO, id="local-2"),
-    pytest.param(SPARK, id="spark", marks=pytest.mark.spark),
-    pytest.param(JOINED, id="spark-joined", marks=pytest.mark.spark),
-]
 MADE = [t for s in CUT for t in s.writes]
 
 
 @pytest.fixture(scope="module")
 def feeds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Feed, ...]:
     folder = tmp_path_factory.mktemp("sample")
-    sample.write(folder, 500, 7, run_date=DAY)
+    sample.write(folder, 400, 7, run_date=DAY)
     return load_feeds(folder / "feeds.toml")
 
 
@@ -46,7 +41,7 @@ def real(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Run:
     folder = tmp_path_factory.mktemp("real")
     scraped = pq.read_table(shared_data / "linkedin_us_2024" / "scraped.parquet").slice(0, REAL_ROWS)
     pq.write_table(scraped, folder / "scraped.parquet")
-    return night(Home(folder / "home"), [Feed("real", str(folder / "scraped.parquet"))], resolved(ONE))
+    return night(Home(folder / "home"), [Feed("real", str(folder / "scraped.parquet"))], resolved(TWO))
 
 
 @pytest.mark.parametrize(
@@ -64,17 +59,17 @@ def test_pieces_of_a_planted_world(planted: Run, how: RunSettings, pieces: int, 
     assert [len(found.store.parts(s.writes[0])) for s in CUT] == [pieces] * len(CUT)
 
 
+@pytest.mark.spark
 @pytest.mark.real
-@pytest.mark.parametrize("how", OTHERS)
-def test_pieces_of_real_postings(real: Run, how: RunSettings, tmp_path: Path) -> None:
-    found = again(real, how, 5, tmp_path / "home")
+def test_pieces_of_real_postings(real: Run, tmp_path: Path) -> None:
+    found = again(real, JOINED, 5, tmp_path / "home")
     assert_same(tables(found, MADE), tables(real, MADE))
 
 
-@pytest.mark.parametrize("how", OTHERS[:2])
-def test_two_nights_of_shuffled_feeds(planted: Run, feeds: tuple[Feed, ...], how: RunSettings, tmp_path: Path) -> None:
+@pytest.mark.spark
+def test_two_nights_of_shuffled_feeds(planted: Run, feeds: tuple[Feed, ...], tmp_path: Path) -> None:
     """The second night takes over what the first one understood, and has more to understand."""
-    mixed, settings = [shuffled(f, tmp_path) for f in feeds], resolved(how, 80)
+    mixed, settings = [shuffled(f, tmp_path) for f in feeds], resolved(SPARK, 80)
     home, tomorrow = Home(tmp_path / "home"), DAY + timedelta(days=1)
     first = night(home, mixed[:-2], settings)
     assert_same(tables(first), tables(night(Home(tmp_path / "alone"), feeds[:-2], resolved(ONE))))

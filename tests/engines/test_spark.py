@@ -91,7 +91,7 @@ def test_a_night_by_the_command_line(done: Run, tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     found = Run(home, home.run(DAY), done.night, done.settings)
     assert found.store.manifest["state"] == "published"
-    assert found.store.manifest["settings"]["run"]["engine"] == "spark"
+    assert engine.open_run(home, DAY).settings.run.engine == "spark", "what a task of Airflow would go by"
     assert all(len(found.store.parts(s.writes[0])) > 1 for s in CUT)
     assert not (found.store.path / "spark").exists() and not list(found.store.path.rglob(".*.tmp"))
     alone = night(Home(tmp_path / "alone"), engine.engine.feeds_of(found), resolved(RunSettings(workers=1)))
