@@ -188,9 +188,9 @@ class RelateSettings:
     same_title_text: float = 0.5  # the same, where title, level and employer agree,
     same_unnamed_text: float = 0.7  # where neither names an employer,
     same_place_text: float = 0.3  # and where level, city and a title that hardly any other ad has agree
-    min_score: float = 0.15  # a neighbour below it is none: the box is filled from the cluster instead
+    min_score: float = 0.1  # a neighbour below it is none: the box is filled from the cluster instead
     level_gap: float = 3.0  # two stated levels so many ranks apart are no neighbours: intern 0, senior 3.5, director 6
-    other_language: float = 0.5  # taken off the score of an ad in another language
+    other_language: float = 0.5  # share of its score that an ad in another language keeps
     near_km: float = 50.0  # a job no farther than this is near
     near_bonus: float = 0.02  # added to the score of a job that is near, or remote like the one being read
     fresh_days: int = 7  # an ad posted in the last days is fresh

@@ -108,7 +108,8 @@ def _near(given: Search, rows: Ints, searched: Ints) -> tuple[Ints, Ints, Floats
     likely += given.asking[rows] @ given.asked[searched].T
     language = known.facts.language
     foreign = (language[rows][:, None] != language[searched]) & (language[rows] >= 0)[:, None]
-    likely -= np.float32(given.settings.other_language) * (foreign & (language[searched] >= 0))
+    lost = np.float32(1 - given.settings.other_language) * (foreign & (language[searched] >= 0))
+    likely -= lost * (likely + np.float32(given.ranker.intercept))
     likely[np.arange(len(rows)), np.searchsorted(searched, rows)] = -np.inf
     best = largest(np.round(likely, 5), given.settings.candidates)
     row = np.repeat(np.arange(len(rows)), best.shape[1])

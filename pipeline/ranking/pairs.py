@@ -64,7 +64,7 @@ def score(
     night: Night,
     settings: RelateSettings,
 ) -> Floats:
-    """Return the score of each pair: the ranking, less for another language, a little more for near and fresh.
+    """Return the score of each pair: the ranking, a part of it for another language, a little more for near and fresh.
 
     Args:
         known: the jobs.
@@ -81,7 +81,7 @@ def score(
     near |= facts.remote[a] & facts.remote[b]
     age = night.run_date.toordinal() - _EPOCH_ORDINAL - facts.posted[b]
     fresh = (facts.posted[b] >= 0) & (age <= settings.fresh_days)
-    total = ranker.score(measured) - settings.other_language * foreign
+    total = ranker.score(measured) * np.where(foreign, settings.other_language, 1.0)
     total += settings.near_bonus * near + settings.fresh_bonus * fresh
     return np.asarray(np.round(np.clip(total, 0, 1), 6))
 

@@ -22,6 +22,7 @@ Shared = tuple[float, str, float]
 
 _EPOCH = date(1970, 1, 1)
 _TERMS = 3  # shared terms told
+_ENDING = 5  # letters that two forms of a word may differ in
 _NONE: frozenset[str] = frozenset()
 _PAIRS = 4_000  # multiplied at once
 _TYPES = (pa.string(), pa.string(), pa.float64())
@@ -82,7 +83,8 @@ def reasons(
     if title:
         found.append(_reason("title", " ".join(title), float(evidence.title_weight[card])))
     terms = _not_names(evidence.terms[card], facts, job, other, title)
-    found += [_reason("term", term, weight) for _, term, weight in _joined(terms, evidence.phrases)[:_TERMS]]
+    told = _different(_joined(terms, evidence.phrases), title)
+    found += [_reason("term", term, weight) for _, term, weight in told]
     found.sort(key=lambda reason: (-reason[2], reason[1]))
     if facts.level[job] and facts.level[job] == facts.level[other]:
         found.append(_reason("level", facts.level[job], 0.0))
@@ -95,6 +97,26 @@ def reasons(
     if facts.currency[job] == facts.currency[other] and facts.pay[other] >= settings["better_pay"] * facts.pay[job]:
         found.append(_reason("pay", f"{facts.pay[other] / facts.pay[job] - 1:.0%} more", 0.0))
     return found
+
+
+def _different(terms: list[Shared], title: list[str]) -> list[Shared]:
+    """Return the first _TERMS terms of which none has a word that is another form of one said before."""
+    said, found = list(title), []
+    for shared in terms:
+        words = shared[1].split()
+        if not any(_one_word(word, before) for word in words for before in said):
+            said += words
+            found.append(shared)
+            if len(found) == _TERMS:
+                break
+    return found
+
+
+def _one_word(one: str, other: str) -> bool:
+    """Return whether two words are forms of one: launch, launching; lender, lenders."""
+    shorter = min(len(one), len(other))
+    alike = max(4, shorter - 2)
+    return one == other or (shorter >= alike and one[:alike] == other[:alike] and abs(len(one) - len(other)) <= _ENDING)
 
 
 def sentence(found: list[Reason], fallback: str) -> str:
