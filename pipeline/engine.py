@@ -138,6 +138,13 @@ def _forget() -> None:
     time.sleep(0.05)
 
 
+def _piece(run: Run, stage: Stage, rows: int) -> int:
+    """Return the rows of a piece of a stage that has so many to do: a share for each worker, within the stage's bounds."""
+    settings = getattr(run.settings, stage.name)
+    most = getattr(settings, "batch_rows", run.settings.run.batch_rows)
+    return int(min(most, max(getattr(settings, "least_rows", most), -(-rows // run.settings.run.workers))))
+
+
 def rows_stage(run: Run, stage: Stage, spread: Spread) -> tuple[int, float]:
     """Work on a stage of grain rows: here, where what is left is one piece, else as `spread` does it.
 
@@ -145,9 +152,9 @@ def rows_stage(run: Run, stage: Stage, spread: Spread) -> tuple[int, float]:
     """
     for table in stage.writes:
         run.store.drop(table)
-    size = getattr(getattr(run.settings, stage.name), "batch_rows", run.settings.run.batch_rows)
     total = run.store.count(stage.reads[0])
     left = kept.take_over(run, stage)
+    size = _piece(run, stage, int(left.sum()))
     if total and not left.any():
         return total, 0.0
     return total, (_one_by_one if left.sum() <= size else spread)(run, stage, left, size)

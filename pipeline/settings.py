@@ -119,7 +119,8 @@ class BlockSettings:
 class LinkSettings:
     """What makes two postings the same ad."""
 
-    batch_rows: int = 40_000  # pairs of one piece; each piece reads the texts of its postings anew
+    batch_rows: int = 120_000  # pairs of one piece; each piece reads the texts of its postings anew
+    least_rows: int = 15_000  # pairs of a piece, where so many must be shared among the workers
     same_ad: float = 0.55  # probability from which on a pair is the same ad; lower merges more variants
     employer_groups: tuple[tuple[str, ...], ...] = ()  # taken from [group]
 

@@ -2,12 +2,17 @@
 
 import gzip
 import json
+from collections import deque
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
 
 BITS = 32
 _RATIO = 5  # characters that gzip surely brings below one byte; boxes of real ads come to a sixth
+
+
+_THREADS = 2  # that zip ahead of what is written
 
 
 @dataclass(frozen=True)
@@ -37,14 +42,26 @@ def split(entries: Iterator[Entry], sizes: Mapping[int, int], kilobytes: int, wi
     `sizes` are characters by the first 16 bits: from them alone follows where the first cuts are, so that the cuts do
     not move when a neighbour changes. A single entry that is larger is a shard of its own.
     """
+    with ThreadPoolExecutor(_THREADS) as pool:  # zlib, most of the time it takes, needs no lock of Python's
+        ahead: deque[Future[list[Shard]]] = deque()
+        for prefix, piece in _pieces(entries, _first_cuts(sizes, kilobytes * 1000 * _RATIO, within)):
+            ahead.append(pool.submit(lambda *given: list(_fitting(*given)), prefix, piece, kilobytes * 1000))
+            if len(ahead) > 2 * _THREADS:
+                yield from ahead.popleft().result()
+        for found in ahead:
+            yield from found.result()
+
+
+def _pieces(entries: Iterator[Entry], prefixes: Iterator[str]) -> Iterator[tuple[str, list[Entry]]]:
+    """Yield each prefix with the entries, in the order of their CRC, that begin with it."""
     waiting = next(entries, None)
-    for prefix in _first_cuts(sizes, kilobytes * 1000 * _RATIO, within):
+    for prefix in prefixes:
         end = (int(prefix or "0", 2) + 1) << (BITS - len(prefix)) if prefix else 1 << BITS
         piece: list[Entry] = []
         while waiting is not None and waiting.crc < end:
             piece.append(waiting)
             waiting = next(entries, None)
-        yield from _fitting(prefix, piece, kilobytes * 1000)
+        yield prefix, piece
 
 
 def _first_cuts(sizes: Mapping[int, int], characters: int, within: str) -> Iterator[str]:
