@@ -78,6 +78,7 @@ class FitSettings:
     max_age_days: int = 7  # a fit older than this is made anew
     max_documents: int = 24_000  # different ads it is learned on; of more, a sample by hash of the id
     space_documents: int = 12_000  # of these, texts that spaces are decomposed from
+    phrase_documents: int = 100_000  # different ads phrases are counted on; of more, a sample of title cores by hash
     title_terms: int = 50_000  # words of titles kept
     character_terms: int = 100_000  # character grams of titles kept
     body_terms: int = 30_000  # words of texts kept

@@ -121,6 +121,8 @@ def test_phrases_learned_do_not_depend_on_order_and_count_titles_not_texts() -> 
     words = signatures.cut(pa.array(["only soup"])).ids
     assert common["word"].of(words).tolist() == [3.0, 1.0]
     assert common["word"].total == 4.0
+    few = phrases.read(phrases.learn(given["postings"], given["bodies"], documents=2))
+    assert few["word"].total == 2.0
 
 
 def test_marks_count_what_two_sets_share(monkeypatch: pytest.MonkeyPatch) -> None:

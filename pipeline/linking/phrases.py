@@ -33,17 +33,20 @@ class Commonness:
         return np.where(self.phrases[at] == phrases, self.titles[at], 1.0)
 
 
-def learn(postings: pa.Table, bodies: pa.Table, most: int = 1_000_000) -> pa.Table:
+def learn(postings: pa.Table, bodies: pa.Table, most: int = 1_000_000, documents: int = 100_000) -> pa.Table:
     """Return fit_phrases: words and 3-word shingles that stand under at least LEAST_TITLES title cores, the `most` commonest.
 
     Counted over title cores and not over texts, an ad that came a thousand times counts once, and an employer's
-    boilerplate as often as it has roles. Two texts of different roles that share it share little.
+    boilerplate as often as it has roles. Two texts of different roles that share it share little. Of more than `documents`
+    different ads a sample of whole title cores is counted, by their hash: what is counted is held at once.
     """
     rows = postings.select(["title_core", "body_id"]).group_by(["title_core", "body_id"]).aggregate([])
     body = positions(rows.column("body_id"), whole(bodies.column("body_id")))
     core = np.maximum(keys(rows.column("title_core")), np.uint64(1))
     order = np.lexsort((body, core))
     order = order[body[order] >= 0]
+    if len(order) > documents:
+        order = order[: np.searchsorted(core[order], core[order[documents - 1]], side="right")]
     body, core = body[order], core[order]
     counted: dict[str, list[Keys]] = {"word": [], "shingle": []}
     for some in _batches(core):

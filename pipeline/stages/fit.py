@@ -32,7 +32,7 @@ def fit(tables: Mapping[str, pa.Table], night: Night, settings: FitSettings) -> 
     documents = learning.sample(every, settings.max_documents)
     needed = bodies.filter(pc.is_in(bodies.column("body_id"), value_set=documents.column("body_id").combine_chunks()))
     with ThreadPoolExecutor(1) as beside:  # Arrow and numpy count phrases without Python's lock: 13 s that cost none
-        counted = beside.submit(phrases.learn, postings, bodies)
+        counted = beside.submit(phrases.learn, postings, bodies, documents=settings.phrase_documents)
         learned = learning.learn(documents, needed, settings)
         common = counted.result()
     made = {
