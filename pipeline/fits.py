@@ -13,10 +13,17 @@ MADE_BY = "made_by.json"
 """Beside a fit's tables: who learned it, maker()."""
 
 
+_COUNTS = (
+    "ranking/terms.py", "ranking/vocabulary.py", "text/bytewise.py", "text/cutting.py", "text/signatures.py", "text/tokens.py",
+)  # fmt: skip
+"""Modules that say what a word, a sentence or a shingle is, and what number stands for it: a fit counts these."""
+
+
 def maker() -> str:
-    """Return the version of related-jobs and the fingerprint of the fit's table contracts."""
-    promised = "\n".join(resources.sql(f"schema/run/{table}") for table in FIT_TABLES)
-    return f"{__version__} {fingerprint(promised):016x}"
+    """Return the version of related-jobs and the fingerprint of the fit's table contracts and of what cuts texts."""
+    promised = [resources.sql(f"schema/run/{table}") for table in FIT_TABLES]
+    cutting = [(resources.package() / name).read_text(encoding="utf-8") for name in _COUNTS]
+    return f"{__version__} {fingerprint(chr(10).join((*promised, *cutting))):016x}"
 
 
 def fit(run: Run) -> None:
