@@ -47,8 +47,8 @@ def _told(head: str) -> str | None:
         return None
     found = _WORD.findall(head.lower())
     counts: Counter[str] = Counter()
-    for word, times in Counter(found).items():
-        for language in _OWNERS.get(word, ()):
+    for word, times in Counter([word for word in found if word in _OWNERS]).items():
+        for language in _OWNERS[word]:
             counts[language] += times
     ranked = counts.most_common(2)
     if ranked and ranked[0][1] >= max(5, len(found) / 12):

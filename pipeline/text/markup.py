@@ -54,17 +54,18 @@ _RULE = re.compile(r"^[\W_]*$")
 _NOT_GLUED = r"(?!(?:Net|Js|Io|Com|Ai|Org|Co|Ts|Py|Sc|Tech)\b)"
 # Patterns that start with a character class are scanned ten times faster than those that start with a lookbehind.
 _GLUED = re.compile(rf"([.!?;:])(?={_NOT_GLUED}[A-ZÀ-Þ][a-zà-ÿ' ])(?<=[a-zà-ÿ)\]%.!?].)")
-_SECTION = re.compile(
-    r"(?:Job|Position|About|Responsibilities|Requirements|Qualifications|Education|Experience|Skills"
-    r"|Location|Duration|Salary|Benefits|Overview|Summary|Description|Key|Required|Preferred|Essential|Duties|Minimum"
-    r"|Basic"
-    r"|Additional|Company|Our|We|You|Your|The|This|What|Who|Why|How|Ability|Strong|Knowledge|Must|Bachelor|Master"
-    r"|Design"
-    r"|Develop|Lead|Create|Provide|Support|Perform|Manage|Analyze|Collaborate|Build|Proficiency|Proficient|Excellent"
-    r"|Demonstrated|Understanding|Familiarity|Working|Assist|Ensure|Identify|Conduct|Participate|Maintain|Implement"
-    r"|Equal|Employment|Compensation|Pay|Primary|Purpose|Role|Title|Type|Years|For|With|If|Is|All|Other|Nous|Vous|Notre"
-    r"|Wij|Wat|Jij|Onze|Wir|Sie|Deine|Ihre|Unser)(?=[ :'&])"
-)
+_SECTIONS = (
+    "Job Position About Responsibilities Requirements Qualifications Education Experience Skills Location "
+    "Duration Salary Benefits Overview Summary Description Key Required Preferred Essential Duties Minimum Basic "
+    "Additional Company Our We You Your The This What Who Why How Ability Strong Knowledge Must Bachelor Master "
+    "Design Develop Lead Create Provide Support Perform Manage Analyze Collaborate Build Proficiency Proficient "
+    "Excellent Demonstrated Understanding Familiarity Working Assist Ensure Identify Conduct Participate "
+    "Maintain Implement Equal Employment Compensation Pay Primary Purpose Role Title Type Years For With If Is "
+    "All Other Nous Vous Notre Wij Wat Jij Onze Wir Sie Deine Ihre Unser"
+).split()
+_FIRST_LETTERS = "".join(sorted({word[0] for word in _SECTIONS}))
+# Its first letter, where a section word stands right behind another character: few capitals are looked at twice.
+_SECTION = re.compile(rf"[{_FIRST_LETTERS}](?<=[^ \n].)(?<=(?=(?:{'|'.join(_SECTIONS)})[ :'&]).)", re.DOTALL)
 
 _HEADING = re.compile(
     r"(?:Overview|Description|Summary|Responsibilities|Requirements|Qualifications|Details|Duties|Benefits|About [Uu]s"
@@ -174,7 +175,7 @@ def lines(text: str) -> str:
 
 
 def _apart(match: re.Match[str]) -> str:
-    """Return the section word, on a line of its own where it is glued to a word before it ("softwareRequirements:")."""
+    """Return the section's first letter, on a new line where it is glued to a word before it ("softwareRequirements:")."""
     start = match.start()
     before = match.string[max(0, start - 2) : start]
     if (
@@ -189,6 +190,10 @@ def _apart(match: re.Match[str]) -> str:
 
 def _line(line: str) -> str:
     line = " ".join(line.split())
+    if not line or (
+        line[0].isalnum() and line[0] != "o"
+    ):  # most lines are no rule and have no bullet, which an o may be
+        return line
     line = _BULLET.sub("", line)
     return "" if _RULE.match(line) else line
 
