@@ -52,11 +52,21 @@ def learn(postings: pa.Table, bodies: pa.Table, most: int = 1_000_000, documents
     for some in _batches(core):
         words = signatures.cut(bodies.column("text").take(pa.array(body[some])))
         for kind, sets in (("word", signatures.bag(words)), ("shingle", signatures.shingles(words))):
-            owner = np.repeat(core[some], np.diff(sets.starts))
-            _, first = np.unique(mixed(sets.values, owner), return_index=True)
-            counted[kind].append(sets.values[first])
+            counted[kind].append(_once(sets, core[some]))
     total = pa.table({"kind": ["title"], "phrase_id": pa.array([0], pa.uint64()), "titles": [len(np.unique(core))]})
     return pa.concat_tables([total, *(_tally(kind, values, most) for kind, values in counted.items())])
+
+
+def _once(sets: signatures.Sets, core: Keys) -> Keys:
+    """Return the members of the sets of each title core, once for each core; a text alone under its core has them once."""
+    alone = np.ones(len(core), dtype=bool)
+    alone[1:] &= core[1:] != core[:-1]  # cores stand together
+    alone[:-1] &= core[1:] != core[:-1]
+    sizes = np.diff(sets.starts)
+    several = np.repeat(~alone, sizes)
+    values = sets.values[several]
+    _, first = np.unique(mixed(values, np.repeat(core, sizes)[several]), return_index=True)
+    return np.concatenate((sets.values[~several], values[first]))
 
 
 def _batches(core: Keys) -> Iterator[slice]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -74,17 +75,18 @@ def facts(jobs: pa.Table, postings: pa.Table, family_jobs: pa.Table) -> Facts:
         c: strings(canonical.column(c)) for c in ("title_core", "level", "employer_key", "city", "region", "country")
     }
     family, size = _families(jobs, family_jobs)
-    titled = [frozenset(words(title)) for title in strings(canonical.column("title"))]
+    cut = cache(words)  # titles and places repeat: a third of them are cut
+    titled = [frozenset(cut(title)) for title in strings(canonical.column("title"))]
     names = zip(text["employer_key"], text["city"], text["region"], strict=True)
     core = _numbers(text["title_core"])
-    title = [words(one) for one in text["title_core"]]
+    title = [cut(one) for one in text["title_core"]]
     return Facts(
         ids=jobs.column("job_id").to_pylist(),
         title=title,
         core=core,
         titled=titled,
         numerals=_numbers([" ".join(sorted(w for w in title if w.isdigit())) for title in titled]),
-        own_names=[frozenset(words(" ".join(parts))) for parts in names],
+        own_names=[frozenset(cut(" ".join(parts))) for parts in names],
         level=text["level"],
         rank=ranks(text["level"]),
         family=family,

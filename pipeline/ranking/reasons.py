@@ -104,7 +104,7 @@ def _different(terms: list[Shared], title: list[str]) -> list[Shared]:
     said, found = list(title), []
     for shared in terms:
         words = shared[1].split()
-        if not any(_one_word(word, before) for word in words for before in said):
+        if not any(word[0] == before[0] and _one_word(word, before) for word in words for before in said):
             said += words
             found.append(shared)
             if len(found) == _TERMS:
