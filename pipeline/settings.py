@@ -161,6 +161,7 @@ class VectoriseSettings:
     """How a job becomes a vector."""
 
     body_terms: int = 100  # words of a text kept with it, the strongest
+    dense_model: str = ""  # path of a local embedding model (words, model2vec, sentence-transformers)
     enough_words: int = 40  # different known words from which on a text stands for itself; with fewer the title counts
 
 
@@ -192,6 +193,7 @@ class RelateSettings:
     same_place_text: float = 0.3  # and where level, city and a title that hardly any other ad has agree
     min_score: float = 0.1  # a neighbour below it is none: the box is filled from the cluster instead
     level_gap: float = 3.0  # two stated levels so many ranks apart are no neighbours: intern 0, senior 3.5, director 6
+    dense_share: float = 0.3  # share of the score that is the cosine by vectorise.dense_model, where there is one
     other_language: float = 0.5  # share of its score that an ad in another language keeps
     near_km: float = 50.0  # a job no farther than this is near
     near_bonus: float = 0.02  # added to the score of a job that is near, or remote like the one being read

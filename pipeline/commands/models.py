@@ -40,12 +40,18 @@ def evaluate_related(
     out: Annotated[
         Path | None, typer.Option(help="Folder for boxes.csv, boxes_undiversified.csv, report.json.")
     ] = None,
+    settings: Annotated[
+        Path | None, typer.Option(help="settings.toml, such as one that names a dense model; the defaults without it.")
+    ] = None,
     json_output: JsonAnyway = False,
 ) -> None:
     """Score the boxes against graded judgements."""
     from pipeline.evaluate.related import evaluate_related as score
+    from pipeline.settings import load
 
-    typer.echo(json.dumps(score(postings, queries, judgements, out), indent=2))
+    if settings is not None and not settings.is_file():
+        raise UsageError(f"{settings}: no such file")
+    typer.echo(json.dumps(score(postings, queries, judgements, out, load(settings)), indent=2))
 
 
 @evaluate_app.command("titles")

@@ -19,7 +19,7 @@ from pipeline.plan import Night
 from pipeline.ranking import box, boxes, corpus, neighbours
 from pipeline.ranking.corpus import Corpus
 from pipeline.ranking.ranker import Ranker, shipped
-from pipeline.settings import RelateSettings
+from pipeline.settings import RelateSettings, Settings
 from pipeline.store import Run
 
 RANKS = 50
@@ -39,7 +39,9 @@ class Rankings:
     asked: dict[str, str]
 
 
-def evaluate_related(postings: Path, queries: Path, judgements: Path, out: Path | None = None) -> dict[str, Any]:
+def evaluate_related(
+    postings: Path, queries: Path, judgements: Path, out: Path | None = None, settings: Settings | None = None
+) -> dict[str, Any]:
     """Return how good the boxes are that the real stages make of `postings`.
 
     Condensed lists: ungraded cards and those graded -1 (the same ad again) are dropped before nDCG@10 is taken, with
@@ -50,13 +52,14 @@ def evaluate_related(postings: Path, queries: Path, judgements: Path, out: Path 
         queries: CSV of query_id, posting_id.
         judgements: CSV of query_id, posting_id, grade (3 excellent ... 0 not related, -1 the same ad).
         out: folder for boxes.csv, boxes_undiversified.csv, boxes_graded.csv (for reading) and report.json.
+        settings: of the run; the defaults where none are given.
 
     Raises:
         InputError: a file can't be read.
     """
     asked, graded = read_queries(queries), read_judgements(judgements)
     begun = time.perf_counter()
-    with night_over(postings, "relate") as run:
+    with night_over(postings, "relate", settings) as run:
         seconds = time.perf_counter() - begun
         tables = {name: run.store.read(name) for name in TABLES}
         found = rankings(tables, run.night, run.settings.relate, asked, graded, shipped())

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from pipeline.plan import Night
 from pipeline.ranking import levels, meaning
 from pipeline.ranking.corpus import Corpus
+from pipeline.ranking.dense import DENSE
 from pipeline.ranking.places import kilometres
 from pipeline.ranking.ranker import Ranker, across, cosines
 from pipeline.settings import RelateSettings
@@ -41,6 +42,8 @@ def channels(
     for name in (BODY, TITLE_CHARACTERS):
         if name not in found:
             found[name] = cosines(known.sparse[name], a, b)
+    if DENSE in known.dense:
+        found[DENSE] = cosines(known.dense[DENSE], a, b)
     for name in names:
         if name == TITLE_TO_TEXT:
             found[name] = (across(meant, topics, a, b) + across(topics, meant, a, b)) / 2
@@ -81,7 +84,10 @@ def score(
     near |= facts.remote[a] & facts.remote[b]
     age = night.run_date.toordinal() - _EPOCH_ORDINAL - facts.posted[b]
     fresh = (facts.posted[b] >= 0) & (age <= settings.fresh_days)
-    total = ranker.score(measured) * np.where(foreign, settings.other_language, 1.0)
+    total = ranker.score(measured)
+    if DENSE in measured:
+        total = (1 - settings.dense_share) * total + settings.dense_share * np.clip(measured[DENSE], 0, 1)
+    total = total * np.where(foreign, settings.other_language, 1.0)
     total += settings.near_bonus * near + settings.fresh_bonus * fresh
     return np.asarray(np.round(np.clip(total, 0, 1), 6))
 

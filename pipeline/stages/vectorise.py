@@ -9,7 +9,7 @@ from scipy import sparse
 
 from pipeline.contracts import conform, contract
 from pipeline.plan import Night
-from pipeline.ranking import fitted, meaning, spaces, terms, vocabulary
+from pipeline.ranking import dense, fitted, meaning, spaces, terms, vocabulary
 from pipeline.ranking.arrays import dense_list, keep_strongest, sparse_lists, strings
 from pipeline.settings import VectoriseSettings
 from pipeline.text import cutting
@@ -22,8 +22,9 @@ def vectorise(tables: Mapping[str, pa.Table], night: Night, settings: VectoriseS
     """
     jobs = tables["jobs"]
     canonical = _canonical(jobs, tables["postings"])
+    told = terms.bodies_of(canonical, tables["bodies"])
     common = np.sort(np.asarray(tables["fit_sentences"].column("sentence_id"), dtype=np.uint64))
-    body = terms.own_words(cutting.cut(terms.bodies_of(canonical, tables["bodies"])), common)
+    body = terms.own_words(cutting.cut(told), common)
     texts = terms.of_titles(canonical) | {"body": body}
     known = fitted.vocabularies(tables["fit_terms"], terms.CHANNELS)
     weighed = {c: vocabulary.weigh(vocabulary.count(texts[c], known[c]), known[c]) for c in terms.CHANNELS}
@@ -40,6 +41,11 @@ def vectorise(tables: Mapping[str, pa.Table], night: Night, settings: VectoriseS
     enough = np.minimum(1.0, np.diff(weighed["body"].indptr) / settings.enough_words).astype(np.float32)
     for name, positions in meaning.steadied(placed, enough).items():
         parts.append(_rows(jobs, name, _empty_lists(len(positions)), dense_list(positions)))
+    if settings.dense_model:
+        cores, teams = (strings(canonical.column(name)) for name in ("title_core", "team"))
+        titles = [f"{core} {team}".strip() for core, team in zip(cores, teams, strict=True)]
+        positions = dense.positions(settings.dense_model, titles, strings(told))
+        parts.append(_rows(jobs, dense.DENSE, _empty_lists(len(positions)), dense_list(positions)))
     return {"vectors": conform(pa.concat_tables(parts), contract("vectors"))}
 
 
