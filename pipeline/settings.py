@@ -170,7 +170,7 @@ class ClusterSettings:
     """How jobs are put to clusters."""
 
     outlier_distance: float = 0.75  # one less the cosine with the centre; farther is an outlier
-    stay: float = 0.2  # a job leaves its cluster of yesterday where the cosine with another centre is higher by so much
+    stay: float = 0.3  # a job leaves its cluster of yesterday where the cosine with another centre is higher by so much
 
 
 @dataclass(frozen=True)
