@@ -16,7 +16,8 @@ from linking_world import posting, tables, text
 
 from pipeline.linking import fitting, model, overlap, phrases
 from pipeline.linking.decide import guards, judge
-from pipeline.linking.explain import explain
+from pipeline.linking.ends import ends_agree
+from pipeline.linking.explain import explain, measure
 from pipeline.linking.overlap import shared, weighed
 from pipeline.plan import Night
 from pipeline.settings import Settings
@@ -141,6 +142,70 @@ def test_marks_count_what_two_sets_share(monkeypatch: pytest.MonkeyPatch) -> Non
             for i, j in zip(left, right, strict=True)
         ]
     assert [s.tolist() for s in shared(sets, weights[0], weights, left[:0], right[:0])] == [[], []]
+
+
+def _run(one: list[str], other: list[str]) -> int:
+    """Return how many words agree from the beginning on, one by one."""
+    return next((n for n, (x, y) in enumerate(zip(one, other, strict=False)) if x != y), min(len(one), len(other)))
+
+
+def test_ends_agree_as_words_compared_one_by_one() -> None:
+    base = [f"w{n}" for n in range(700)]
+    edits = [
+        base,
+        base[:300],
+        base[300:],
+        [*base[:20], "x", *base[20:]],
+        [*base, "y"],
+        ["z", *base],
+        ["w1"] * 5,
+        ["w1"] * 9,
+        [],
+    ]
+    words = signatures.cut(pa.array([" ".join(e) for e in edits]))
+    a, b = (np.array(side) for side in zip(*[(i, j) for i in range(9) for j in range(9)], strict=True))
+    found = ends_agree(words, a, b)
+    for k, (i, j) in enumerate(zip(a.tolist(), b.tolist(), strict=True)):
+        one, other = edits[i], edits[j]
+        opening = _run(one, other)
+        ending = _run(one[opening:][::-1], other[opening:][::-1])
+        wanted = [
+            opening,
+            ending,
+            min(len(one), len(other)) - opening - ending,
+            max(len(one), len(other)) - opening - ending,
+        ]
+        told = [np.expm1(found[n][k]) for n in ("opening", "ending", "middle_less", "middle_more")]
+        assert np.round(told).tolist() == wanted, (i, j)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        ("We seek a Senior Cook for the inn.", "We seek a Senior Cook for the inn.", 1.0),
+        ("We seek a Senior Cook for the inn.", "We seek a Cook for the inn.", 0.0),
+        ("We seek hands for the inn. Ask our senior partner.", "We seek hands for the inn.", 0.5),
+    ],
+)
+def test_texts_say_whether_a_level_that_one_title_states_is_another(one: str, other: str, told: float) -> None:
+    given = tables([posting("a", "Senior Cook", "Inn", "Leeds", one), posting("b", "Cook", "Inn", "Leeds", other)])
+    common = phrases.learn(given["postings"], given["bodies"])
+    pairs = pa.table({"posting_id_a": ["a"], "posting_id_b": ["b"]})
+    assert measure(pairs, given["postings"], given["bodies"], common)["level_told"].tolist() == [told]
+
+
+def test_measures_between_employers_are_told_apart_from_those_within_one() -> None:
+    rows = [
+        posting("a", "Cook", "Inn", "Leeds", text(1)),
+        posting("b", "Cook", "Inn", "Leeds", text(1)),
+        posting("c", "Cook", "Staffing", "Leeds", text(1)),
+    ]
+    given = tables(rows)
+    common = phrases.learn(given["postings"], given["bodies"])
+    pairs = pa.table({"posting_id_a": ["a", "a"], "posting_id_b": ["b", "c"]})
+    found = measure(pairs, given["postings"], given["bodies"], common)
+    assert found["own_overlap"].tolist() == [1.0, 1.0]
+    assert found["own_overlap_between"].tolist() == [-2.0, 1.0]
 
 
 def test_guards_hold_whatever_the_model_says() -> None:

@@ -36,6 +36,9 @@ from pipeline.stages.group import group
 
 PRECISION = 0.95
 """Precision that the threshold is chosen for: what was merged by mistake costs a reader more than what was not."""
+DOUBTFUL = 0.3
+"""Weight of a pair that was labelled because an earlier model doubted it: such pairs are no fair sample of any night."""
+_DOUBTED = frozenset(("same ad", "another ad"))
 _ENDS = ["posting_id_a", "posting_id_b"]
 
 
@@ -80,8 +83,14 @@ def fit_duplicates(postings: Sequence[Path], pairs: Sequence[Path], out: Path) -
         "labels": "made by language models reading both ads, not by people",
         "cross_validated": crossed["whole"][0],
     }
-    write(fitting.fit(evidence, same, about, version="2"), _ready(out))
+    weight = _weight([p for c in corpora for p in c.labelled])
+    write(fitting.fit(evidence, same, about, version="3", weight=weight), _ready(out))
     return {"pairs": len(same), "file": str(out), "cross_validated": crossed}
+
+
+def _weight(labelled: Sequence[Labelled]) -> NDArray[np.float64]:
+    """Return what each pair counts in the fit."""
+    return np.array([DOUBTFUL if p.label in _DOUBTED else 1.0 for p in labelled])
 
 
 def _ready(out: Path) -> Path:
@@ -152,14 +161,20 @@ def cross_validated(corpora: Sequence[_Corpus], evidence: Evidence, same: Flags,
         guessed = _held_out(_rows(evidence, ~inside), same[~inside], training)
         at = threshold(guessed[first], same[~inside][first], PRECISION)
         chosen.append(at)
-        model = fitting.fit(_rows(evidence, ~inside), same[~inside], {}, version="fold")
+        model = fitting.fit(_rows(evidence, ~inside), same[~inside], {}, "fold", weight=_weight(training))
         probability[inside] = judge(_rows(evidence, inside), model, at).probability
         said["pairs"][inside] = probability[inside] >= at
         for name, limit in (("whole", at), ("whole_at_shipped", settings.link.same_ad)):
+            jobs: dict[str, dict[str, str]] = {}  # of each table of postings, which several labels may share
             for n, corpus in enumerate(corpora):
                 some = inside & (origin == n)
-                if some.any():
-                    said[name][some] = _one_job(corpus, model, limit, settings)[some[origin == n]]
+                if not some.any():
+                    continue
+                if corpus.postings not in jobs:
+                    jobs[corpus.postings] = _jobs(corpus, model, limit, settings)
+                job = jobs[corpus.postings]
+                one_job = np.array([job[a] == job[b] for a, b in corpus.ends], dtype=bool)
+                said[name][some] = one_job[some[origin == n]]
     report: dict[str, Any] = {"thresholds": chosen}
     for name, flags in said.items():
         report[name] = [_scored(c, flags[origin == n]) for n, c in enumerate(corpora)]
@@ -181,13 +196,14 @@ def _held_out(evidence: Evidence, same: Flags, labelled: Sequence[Labelled]) -> 
     for number in range(FOLDS):
         inside = fold == number
         if inside.any() and not inside.all():
-            model = fitting.fit(_rows(evidence, ~inside), same[~inside], {}, version="fold", seeds=2)
+            training = [p for p, yes in zip(labelled, inside, strict=True) if not yes]
+            model = fitting.fit(_rows(evidence, ~inside), same[~inside], {}, "fold", seeds=1, weight=_weight(training))
             found[inside] = judge(_rows(evidence, inside), model, 0.5).probability
     return found
 
 
-def _one_job(corpus: _Corpus, model: Model, same_ad: float, settings: Settings) -> Flags:
-    """Return which labelled pairs end in one job where `model` judges with the threshold `same_ad`."""
+def _jobs(corpus: _Corpus, model: Model, same_ad: float, settings: Settings) -> dict[str, str]:
+    """Return the job of each posting where `model` judges with the threshold `same_ad`."""
     tables = dict(corpus.tables)
     tables["first_links"] = as_links(tables["candidates"], corpus.compared, judge(corpus.compared, model, same_ad))
     tables |= bridged(tables, replace(settings.bridge, same_ad=same_ad), model)
@@ -195,5 +211,4 @@ def _one_job(corpus: _Corpus, model: Model, same_ad: float, settings: Settings) 
     for name in ("job_postings", "family_jobs", "variant_families"):
         tables[f"yesterday_{name}"] = contract(name, "mart").empty()
     jobs = group(tables, Night(RUN_DATE), settings.group)["job_postings"]
-    job = dict(zip(jobs.column("posting_id").to_pylist(), jobs.column("job_id").to_pylist(), strict=True))
-    return np.array([job[a] == job[b] for a, b in corpus.ends], dtype=bool)
+    return dict(zip(jobs.column("posting_id").to_pylist(), jobs.column("job_id").to_pylist(), strict=True))

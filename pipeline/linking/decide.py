@@ -43,7 +43,7 @@ def judge(evidence: Evidence, model: Model, same_ad: float) -> Judgement:
         same_ad: probability from which on a pair is the same ad.
     """
     probability = model.probability(evidence)
-    decision = np.full(len(probability), MODEL, dtype="<U12")
+    decision = np.full(len(probability), MODEL, dtype="<U16")
     translated = is_translation(evidence)
     decision[translated & (probability < TRANSLATION)] = "translation"
     probability = np.where(translated, np.maximum(probability, TRANSLATION), probability)
@@ -64,10 +64,10 @@ def judge(evidence: Evidence, model: Model, same_ad: float) -> Judgement:
 def guards(evidence: Evidence) -> dict[str, NDArray[np.bool_]]:
     """Return, by name, where a difference forbids that a pair is the same ad, however alike the rest is.
 
-    Within one employer a title's level and slot are its own: another one is another role, and so is one that only one
-    title states where the texts differ too, or are the very same. Beyond it agencies write titles of their own, and the
-    model weighs them. A start year or degree both titles state is never changed on the way. On the labels the guards but
-    for the texts' rule out 159 pairs, of which 12 are labelled the same ad.
+    Within one employer a title's level and slot are its own: another one is another role. A level that one title alone
+    states is another where its own text alone confirms it; else, and beyond one employer, where agencies write titles of
+    their own, the model weighs them. A start year or degree both titles state is never changed on the way. Labels that the
+    guards rule out, and how many of them are the same ad, are counted in BENCHMARKS.md.
     """
     e = evidence
     own = (e["employer"] >= 1.0) | (e["employer"] < 0)
@@ -76,9 +76,10 @@ def guards(evidence: Evidence) -> dict[str, NDArray[np.bool_]]:
     return {
         "start year": e["start_year"] == 0,
         "degree": e["degrees"] == 0,
-        "level": own & ((e["level"] == 0) | ((e["level"] == 0.5) & titles_stand)),
-        "grade": own & (((e["grade"] == 0) & (e["role_gap"] < 1)) | ((e["grade"] == 0.5) & titles_stand)),
-        "team": own & (e["role_gap"] == 3),
+        "level": own & ((e["level"] == 0) | (e["level_told"] == 0)),
+        "grade": own & (e["grade"] == 0) & (e["role_gap"] < 1),
+        "team": own
+        & ((e["role_gap"] == 3) | ((e["team"] == 0) & (e["role_gap"] >= 1) & (e["title_confirmed"] > 0))),
         "contract": own & ((e["contract"] == 0) | ((e["contract"] == 0.5) & titles_stand)),
         # Beginnings that agree in no more than the house's phrases: title and employer alone tell no vacancy from another.
         "snippet": short(e) & (e["own_containment"] < SNIPPET) & (e["language"] != 0),
@@ -88,6 +89,10 @@ def guards(evidence: Evidence) -> dict[str, NDArray[np.bool_]]:
         & (e["snippet"] == 0)
         & (e["length"] >= np.log1p(80))
         & (e["language"] != 0),
+        # Strangers' ads: other employers in other places share whole ads or none; in one place a client's ad stays in part.
+        "other employer": (e["employer"] >= 0)
+        & (e["employer"] < 0.9)
+        & (e["own_containment"] < np.where(e["place"] == 0, 0.7, np.where(e["place"] == 1, 0.3, 0.0))),
         "experience": own & (e["years"] == 0) & (e["role_gap"] < 1),
     }
 

@@ -6,9 +6,10 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from pipeline.linking.codes import days, keys, numbers, whole
+from pipeline.linking.ends import ends_agree
 from pipeline.linking.overlap import Floats, Weighed, look_up, per_pair, shared
 from pipeline.linking.roads import NO_KEY, Ints
-from pipeline.linking.texts import Texts
+from pipeline.linking.texts import Texts, level_bits
 from pipeline.text.signatures import spread
 from pipeline.text.titles import Title
 from pipeline.text.tokens import fold
@@ -35,15 +36,16 @@ def evidence(texts: Texts, left: Ints, right: Ints, employers: NDArray[np.uint64
     found: Evidence = {}
     found |= _texts(texts, a, b)
     found |= _words(texts, a, b)
+    found |= ends_agree(texts.sequence, a, b)
     found |= _titles(texts, a, b)
     found |= _title_words("title", texts, texts.title_words, a, b)
-    found |= _title_words("role", texts, texts.role_words, a, b)
     found |= _title_words("stem", texts, texts.role_stems, a, b)
     found |= _qualifiers(texts, a, b)
     found |= _frame(texts, a, b, employers)
     found["frame"] = _frame_agrees(found)
     found["slot"] = _slot(found)
     found["role_gap"] = _role_gap(found)
+    found |= _between(found)
     back = np.empty(len(order), np.int64)
     back[order] = np.arange(len(order))
     return {name: values[back] for name, values in found.items()}
@@ -83,47 +85,43 @@ def _words(texts: Texts, a: Ints, b: Ints) -> Evidence:
     norm = np.sqrt(sets.total(mass**2))
     total = sets.total(texts.idf)
     (product,) = shared(sets, mass, [mass], a, b)
-    (common,) = shared(sets, np.ones(len(mass)), [texts.idf], a, b)
+    rare = texts.idf**2
+    all_rare = sets.total(rare)
+    common, common_rare = shared(sets, np.ones(len(mass)), [texts.idf, rare], a, b)
     only_a, only_b = (total[a] - common).clip(min=0), (total[b] - common).clip(min=0)
     return {
         "word_cosine": _share(product, norm[a] * norm[b]),
         "word_containment": _share(common, np.minimum(total[a], total[b])),
+        "rare_containment": _share(common_rare, np.minimum(all_rare[a], all_rare[b])),
         "only_less": np.log1p(np.minimum(only_a, only_b)),
         "only_more": np.log1p(np.maximum(only_a, only_b)),
     }
 
 
 def _titles(texts: Texts, a: Ints, b: Ints) -> Evidence:
-    """RapidFuzz scores of titles, cores, stems and teams, 0 to 100."""
+    """RapidFuzz scores of titles, cores and stems, 0 to 100."""
     names = {
         "title": [fold(t.clean) for t in texts.titles],
         "core": [t.core for t in texts.titles],
         "stem": [t.stem for t in texts.titles],
-        "team": [fold(t.team or "") for t in texts.titles],
     }
     pairs = {n: ([v[i] for i in a.tolist()], [v[i] for i in b.tolist()]) for n, v in names.items()}
-    found = {
+    return {
         f"{n}_score": process.cpdist(*pairs[n], scorer=fuzz.token_sort_ratio, dtype=np.float64)
         for n in ("title", "core", "stem")
     }
-    found["title_part_score"] = process.cpdist(*pairs["title"], scorer=fuzz.partial_ratio, dtype=np.float64)
-    found["title_set_score"] = process.cpdist(*pairs["title"], scorer=fuzz.token_set_ratio, dtype=np.float64)
-    has = np.array([bool(t) for t in names["team"]], dtype=bool)
-    team = process.cpdist(*pairs["team"], scorer=fuzz.token_set_ratio, dtype=np.float64)
-    found["team_score"] = np.where(has[a] & has[b], team, np.where(has[a] | has[b], 0.0, UNKNOWN))
-    return found
 
 
 def _title_words(view: str, texts: Texts, names: Weighed, a: Ints, b: Ints) -> Evidence:
     """Words that only one title has, and whether the texts confirm them; `view` names the measures.
 
     A word only one title has is confirmed where its own text has it and the other text does not, stressed where its own
-    text has it more often, idle where its own text does not have it at all.
+    text has it more often, idle where its own text does not have it at all, echoed where the other text has it.
     """
     width = max(names.width, 1)
     title_keys = np.sort(np.repeat(np.arange(len(texts.titles)), np.diff(names.starts)) * width + names.columns)
     word_keys = np.repeat(np.arange(len(texts.titles)), np.diff(texts.words.starts)) * width + texts.words.columns
-    sums = {name: np.zeros(len(a)) for name in ("only", "confirmed", "stressed", "idle", "in_text")}
+    sums = {name: np.zeros(len(a)) for name in ("only", "confirmed", "stressed", "idle", "echoed", "in_text")}
     sides = []
     for mine, other in ((a, b), (b, a)):
         where = spread(names.starts, mine)
@@ -140,10 +138,13 @@ def _title_words(view: str, texts: Texts, names: Weighed, a: Ints, b: Ints) -> E
         sums["confirmed"] += per_pair((~in_both & (here > 0) & (there == 0)).astype(np.float64), offsets)
         sums["stressed"] += per_pair((~in_both & (here > there)).astype(np.float64), offsets)
         sums["idle"] += per_pair((~in_both & (here == 0)).astype(np.float64), offsets)
+        sums["echoed"] += per_pair((~in_both & (there > 0)).astype(np.float64), offsets)
         in_other = _share(per_pair((there > 0).astype(np.float64), offsets), sizes.astype(np.float64))
         sums["in_text"] = in_other if mine is a else np.minimum(sums["in_text"], in_other)
     found = {f"{view}_{name}": values for name, values in sums.items()}
     found[f"{view}_replaced"] = np.minimum(*sides)
+    for name in ("confirmed", "stressed", "echoed"):
+        found[f"{view}_{name}_share"] = np.where(sums["only"] > 0, _share(sums[name], sums["only"]), UNKNOWN)
     return found
 
 
@@ -161,6 +162,7 @@ def _qualifiers(texts: Texts, a: Ints, b: Ints) -> Evidence:
     found = {n: v.astype(np.float64) for n, v in found.items()}
     number = keys(texts.rows.column("requisition_id"))
     found["team"] = _teams(titles, pairs)
+    found["level_told"] = _level_told(texts, a, b)
     found["requisition"] = np.where(
         (number[a] == NO_KEY) | (number[b] == NO_KEY), UNKNOWN, (number[a] == number[b]) * 1.0
     )
@@ -168,6 +170,21 @@ def _qualifiers(texts: Texts, a: Ints, b: Ints) -> Evidence:
     told = (ya > 0) & (yb > 0)
     found["years"] = np.where(told, np.where(ya == yb, 1.0, np.where(ya & yb, 0.5, 0.0)), UNKNOWN)
     found["years_apart"] = np.where(told, np.abs(_lowest(ya) - _lowest(yb)), UNKNOWN)
+    return found
+
+
+def _level_told(texts: Texts, a: Ints, b: Ints) -> Floats:
+    """Return what the texts say of a level that only one title states.
+
+    1: the other ad's text names it too; 0: the own text alone does; .5: neither; UNKNOWN: no title states one alone.
+    """
+    stated = np.array([level_bits(t.levels) for t in texts.titles], dtype=np.int64)
+    told = texts.told_levels
+    found = np.full(len(a), UNKNOWN)
+    for mine, other in ((a, b), (b, a)):
+        alone = (stated[mine] > 0) & (stated[other] == 0)
+        own, others = (stated[mine] & told[mine]) > 0, (stated[mine] & told[other]) > 0
+        found = np.where(alone, np.where(others, 1.0, np.where(own, 0.0, 0.5)), found)
     return found
 
 
@@ -237,6 +254,19 @@ def _places(rows: pa.Table, a: Ints, b: Ints) -> Floats:
     neither = (city[a] == NO_KEY) & (city[b] == NO_KEY) & (place[a] != NO_KEY) & (place[b] != NO_KEY)
     same = np.where(towns, (city[a] == city[b]) | near, place[a] == place[b])
     return np.where(towns | neither, same * 1.0, UNKNOWN)
+
+
+BETWEEN = (
+    "days_apart", "length", "only_less", "only_more", "own_containment", "own_overlap", "own_rarity", "place", "role_gap",
+    "title_in_text", "title_score", "word_cosine",
+)  # fmt: skip
+"""Measures that say something else between two employers than within one: agencies retitle and rewrite what a client gave them."""
+
+
+def _between(found: Evidence) -> Evidence:
+    """Return the measures named above where two employers are named, -2 elsewhere: the model asks two measures at a time."""
+    two = (found["employer"] >= 0) & (found["employer"] < 1)
+    return {f"{name}_between": np.where(two, found[name], -2.0) for name in BETWEEN}
 
 
 def _frame_agrees(found: Evidence) -> Floats:

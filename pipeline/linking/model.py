@@ -7,12 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.errors import UsageError
 from pipeline.linking.evidence import Evidence
 from pipeline.linking.overlap import Floats
 
 SHIPPED = Path(__file__).resolve().parent.parent / "models" / "duplicates.json"
+
+
+Bins = dict[str, NDArray[np.int64]]
+"""Number of each pair's bin, by measure."""
 
 
 @dataclass(frozen=True)
@@ -29,13 +34,9 @@ class Term:
     edges: tuple[Floats, ...]
     logodds: Floats
 
-    def score(self, evidence: Evidence) -> Floats:
+    def score(self, bins: Bins) -> Floats:
         """Return what the term adds to the log-odds of each pair."""
-        bins = tuple(
-            np.searchsorted(edges, evidence[name], side="left")
-            for name, edges in zip(self.measures, self.edges, strict=True)
-        )
-        return np.asarray(self.logodds[bins], dtype=np.float64)
+        return np.asarray(self.logodds[tuple(bins[name] for name in self.measures)], dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -49,16 +50,21 @@ class Model:
 
     def probability(self, evidence: Evidence) -> Floats:
         """Return the probability that each pair is the same ad, rounded to 1e-6."""
-        total = self.intercept + sum(
-            (t.score(evidence) for t in self.terms), np.zeros(len(next(iter(evidence.values()))))
-        )
+        bins = self.bins(evidence)
+        total = self.intercept + sum((t.score(bins) for t in self.terms), np.zeros(len(next(iter(evidence.values())))))
         return np.asarray(np.round(1.0 / (1.0 + np.exp(-total)), 6), dtype=np.float64)
 
     def reasons(self, evidence: Evidence, pair: int = 0) -> list[tuple[str, float]]:
         """Return what each term adds to the log-odds of one pair, the strongest first."""
         one = {name: values[pair : pair + 1] for name, values in evidence.items()}
-        found = [(" x ".join(t.measures), float(t.score(one)[0])) for t in self.terms]
+        bins = self.bins(one)
+        found = [(" x ".join(t.measures), float(t.score(bins)[0])) for t in self.terms]
         return sorted(found, key=lambda r: (-abs(r[1]), r[0]))
+
+    def bins(self, evidence: Evidence) -> Bins:
+        """Return the bin of every measure that the terms ask for; all terms cut a measure at the same edges."""
+        edges = {name: cut for term in self.terms for name, cut in zip(term.measures, term.edges, strict=True)}
+        return {name: np.searchsorted(cut, evidence[name], side="left") for name, cut in edges.items()}
 
 
 @cache

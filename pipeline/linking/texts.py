@@ -12,6 +12,7 @@ from pipeline.linking.overlap import Floats, Weighed, weighed
 from pipeline.linking.phrases import Commonness
 from pipeline.linking.roads import Ints
 from pipeline.text import signatures
+from pipeline.text import title_words as known
 from pipeline.text.titles import Title, parse_title
 from pipeline.text.tokens import fingerprint, words
 
@@ -40,10 +41,12 @@ class Texts:
     Attributes:
         rows: the postings, in the order the arrays follow.
         titles: their titles taken apart.
+        sequence: the words of each text, in order.
         shingles: shingles of each text; `plain` and `deep` weigh each by its commonness (1 / (1 + log2 t) and 1 / t).
         words: words of each text; `counts` how often each stands there, `idf` its rarity over title cores.
         columns: fingerprint of each column of `words`.
         years: experience the text asks for, years as bits.
+        told_levels: levels the text names right before a word of the role ("Senior Engineer"), ranks as bits.
         title_words: words of each title that are not places, in `words`' columns where known, else beyond.
         role_words: likewise of its core and team alone: without level, grade, degree, year, contract and marks.
         role_stems: the same words cut to five letters, so that "accountant" and "accounting" are one.
@@ -51,6 +54,7 @@ class Texts:
 
     rows: pa.Table
     titles: tuple[Title, ...]
+    sequence: signatures.Words
     shingles: Weighed
     plain: Floats
     deep: Floats
@@ -59,6 +63,7 @@ class Texts:
     idf: Floats
     columns: NDArray[np.uint64]
     years: Ints
+    told_levels: Ints
     title_words: Weighed
     role_words: Weighed
     role_stems: Weighed
@@ -82,10 +87,12 @@ def prepare(rows: pa.Table, bodies: pa.Table, common: dict[str, Commonness]) -> 
     once, word_ids = weighed(bag_once)
     word_sets, where = once.repeated(of)
     total = max(common["word"].total, 2.0)
+    role_words = _title_words(roles, named, word_ids)
     idf = (_RAREST * np.log(total / common["word"].of(word_ids)) / np.log(total)).clip(min=0.05)
     return Texts(
         rows=rows,
         titles=titles,
+        sequence=cut,
         shingles=shingle_sets,
         plain=(1.0 / (1.0 + np.log2(titles_of)))[shingle_sets.columns],
         deep=(1.0 / titles_of)[shingle_sets.columns],
@@ -94,8 +101,9 @@ def prepare(rows: pa.Table, bodies: pa.Table, common: dict[str, Commonness]) -> 
         idf=idf[word_sets.columns],
         columns=word_ids,
         years=_years(cut),
+        told_levels=_told_levels(cut, role_words, word_ids),
         title_words=_title_words(whole_titles, named, word_ids),
-        role_words=_title_words(roles, named, word_ids),
+        role_words=role_words,
         role_stems=_title_words([_stemmed(r) for r in roles], [_stemmed(n) for n in named], word_ids),
     )
 
@@ -114,6 +122,28 @@ def _years(cut: signatures.Words) -> Ints:
         known = np.searchsorted(ids, cut.ids[at]).clip(max=len(ids) - 1)
         hit = (ids[known] == cut.ids[at]) & (text_of[at] == text_of[near])
         np.bitwise_or.at(bits, text_of[near[hit]], np.int64(1) << worth[known[hit]])
+    return bits
+
+
+def level_bits(levels: tuple[str, ...]) -> int:
+    """Return levels as bits, the lowest first."""
+    return sum(1 << known.LEVELS.index(level) for level in levels)
+
+
+def _told_levels(cut: signatures.Words, role_words: Weighed, columns: NDArray[np.uint64]) -> Ints:
+    """Return the levels each text names right before a word of its own title's role, as bits."""
+    worth = {fingerprint(word): level_bits((level,)) for word, level in known.level_words().items()}
+    ids = np.array(sorted(worth), dtype=np.uint64)
+    text_of = np.repeat(np.arange(len(cut.starts) - 1), np.diff(cut.starts))
+    at = np.flatnonzero(np.isin(cut.ids[:-1], ids))
+    at = at[text_of[at] == text_of[at + 1]]
+    width = max(role_words.width, 1)
+    role = np.repeat(np.arange(len(role_words.starts) - 1), np.diff(role_words.starts)) * width + role_words.columns
+    next_word = np.searchsorted(columns, cut.ids[at + 1])
+    at = at[np.isin(text_of[at] * width + next_word, role)]
+    bits = np.zeros(len(cut.starts) - 1, np.int64)
+    values = np.array([worth[int(i)] for i in ids], dtype=np.int64)
+    np.bitwise_or.at(bits, text_of[at], values[np.searchsorted(ids, cut.ids[at])])
     return bits
 
 

@@ -16,8 +16,8 @@ from pipeline.text.tokens import fingerprint
 SHINGLE = 3
 """Words of a shingle."""
 
-_GLUED = r"(\p{Ll}{3}|[0-9])(\p{Lu}\p{Ll}{2})"
-"""A new sentence glued to the one before ("skillsExperience", "5Coding"): boards that strip markup lose the line breaks."""
+_GLUED = r"(\p{Ll}{3}|[0-9])(\p{Lu}\p{Ll}{2})|(\p{Ll}{3})([0-9]{1,2}\+)"
+"""A new sentence glued to the one before ("skillsExperience", "5Coding", "you are3+"): boards that strip markup lose line breaks."""
 _MULTIPLY = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
 _TABLE = bytewise.table(b"+#")
@@ -47,7 +47,7 @@ class Sets:
 
 def cut(texts: pa.Array | pa.ChunkedArray) -> Words:
     """Return the words of `texts`: runs of letters and digits in lower case without accents; C++ and C# stay whole."""
-    apart = pc.replace_substring_regex(texts, _GLUED, r"\1 \2")
+    apart = pc.replace_substring_regex(texts, _GLUED, r"\1\3 \2\4")
     whole, data = bytewise.raw(apart)
     parts = pc.split_pattern(bytewise.of(whole, _TABLE[data]), " ")
     encoded = pc.dictionary_encode(parts.flatten())

@@ -44,3 +44,8 @@ def phrases() -> dict[str, list[Phrase]]:
     for entries in found.values():
         entries.sort(key=lambda e: (-len(e[0]), e[0]))
     return found
+
+
+def level_words() -> dict[str, str]:
+    """Return the single words that name a level, with their level."""
+    return {word: level for level, group in _WORDS["levels"].items() for word in group if " " not in word}
