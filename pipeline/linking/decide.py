@@ -78,8 +78,7 @@ def guards(evidence: Evidence) -> dict[str, NDArray[np.bool_]]:
         "degree": e["degrees"] == 0,
         "level": own & ((e["level"] == 0) | (e["level_told"] == 0)),
         "grade": own & (e["grade"] == 0) & (e["role_gap"] < 1),
-        "team": own
-        & ((e["role_gap"] == 3) | ((e["team"] == 0) & (e["role_gap"] >= 1) & (e["title_confirmed"] > 0))),
+        "team": own & ((e["role_gap"] == 3) | ((e["team"] == 0) & (e["role_gap"] >= 1) & (e["title_confirmed"] > 0))),
         "contract": own & ((e["contract"] == 0) | ((e["contract"] == 0.5) & titles_stand)),
         # Beginnings that agree in no more than the house's phrases: title and employer alone tell no vacancy from another.
         "snippet": short(e) & (e["own_containment"] < SNIPPET) & (e["language"] != 0),
