@@ -115,10 +115,13 @@ def _memory(_: Home) -> Iterator[Finding]:
 
 
 def _settings(home: Home) -> Iterator[Finding]:
-    from pipeline import settings
+    from pipeline import settings, spark
 
     path = home.path / "settings.toml"
-    settings.load(path)
+    chosen = settings.load(path).run
+    if chosen.engine == "spark":
+        spark.require()
+        yield Finding("engine", "fine", f"PySpark and Java are there; Spark's master is {chosen.master}")
     yield Finding("settings", "fine", f"{path} is valid" if path.is_file() else "the defaults (no settings.toml)")
 
 

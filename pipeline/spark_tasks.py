@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -46,6 +47,7 @@ class Order:
 def order(run: Run, stage: Stage, left: np.ndarray, size: int, joined: tuple[str, ...]) -> tuple[Order, int]:
     """Write down the pieces of a stage, `size` rows that are left in each, the last with fewer; return their number too."""
     given = Order(run, stage, run.store.path / "spark" / stage.name, uuid4().hex, joined)
+    shutil.rmtree(given.folder, ignore_errors=True)  # what a night that was killed left
     pieces = _cut(run, stage, left, size)
     write_json(given.folder / "pieces.json", pieces)
     np.save(given.folder / "left.npy", left)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from engines_world import CUT, DAY, SPARK, assert_same, night, resolved, tables
 
+from pipeline import doctor, sample
 from pipeline import run as engine
-from pipeline import sample
 from pipeline.errors import RelatedJobsError, UsageError
 from pipeline.ingest import load_feeds
 from pipeline.settings import RunSettings, Settings, override
@@ -117,3 +117,5 @@ def test_without_java_the_user_is_told_what_to_install(
     feeds = load_feeds(done.home.path.parent / "sample" / "feeds.toml")
     with pytest.raises(UsageError, match=r"no Java in JAVA_HOME; install Java 17 or newer"):
         engine.begin(Home(tmp_path / "home"), DAY, feeds, SMALL)
+    (tmp_path / "settings.toml").write_text('[run]\nengine = "spark"\n')
+    assert [f.says for f in doctor.examine(Home(tmp_path)) if f.state == "wrong" and "no Java" in f.says]
