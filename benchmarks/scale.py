@@ -169,6 +169,9 @@ def _one(home: Path, stage: str, settings: Path | None) -> tuple[Any, ...]:
 
 def _night_table(name: str, told: dict[str, Any]) -> None:
     print(f"\n{int(name):,} listings" if name.isdigit() else "\nlinkedin_us_2024 itself")
+    if "recall" in told:
+        weighed, ranked = told["recall"]
+        print(f"recall@10 of the exact neighbours: {weighed:.3f} weighed, {ranked:.3f} ranked")
     listings = told["records"][0].rows_in
     rows = [
         (r.stage, f"{r.rows_in:,}", ", ".join(f"{t} {n:,}" for t, n in r.rows_out.items()), f"{r.seconds:.1f}", f"{r.peak_mb:,.0f}")
