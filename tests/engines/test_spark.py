@@ -14,11 +14,11 @@ from pipeline import doctor, sample
 from pipeline import run as engine
 from pipeline.errors import RelatedJobsError, UsageError
 from pipeline.ingest import load_feeds
-from pipeline.settings import RunSettings, Settings, override
+from pipeline.settings import RelateSettings, RunSettings, Settings, override
 from pipeline.store import Home, Run
 
 pytestmark = pytest.mark.spark
-SMALL = resolved(SPARK, 40)
+SMALL = replace(resolved(SPARK, 40), relate=RelateSettings(batch_rows=2))
 
 
 @pytest.fixture(scope="module")
@@ -37,21 +37,21 @@ def run(done: Run, tmp_path: Path) -> Run:
 
 
 def test_what_a_task_raises_reaches_the_user_as_one_line(run: Run) -> None:
-    shutil.rmtree(run.store.path / "bodies")
-    run.store.unmark("link")
-    with pytest.raises(RelatedJobsError, match=r"bodies: no such table; run the stage that writes it first$"):
-        engine.run_stage(run, "link")
-    assert run.store.marker("link") is None
+    shutil.rmtree(run.store.path / "vectors")
+    run.store.unmark("relate")
+    with pytest.raises(RelatedJobsError, match=r"vectors: no such table; run the stage that writes it first$"):
+        engine.run_stage(run, "relate")
+    assert run.store.marker("relate") is None
 
 
 def test_what_no_error_of_ours_is_becomes_one_line_and_a_file(run: Run) -> None:
-    (path,) = run.store.parts("bodies")
+    path = run.store.parts("jobs")[0]
     path.write_bytes(path.read_bytes()[:-100])
-    run.store.unmark("link")
-    with pytest.raises(RelatedJobsError, match=r"^stage link on Spark: .*Arrow.*spark-link\.log$") as told:
-        engine.run_stage(run, "link")
+    run.store.unmark("relate")
+    with pytest.raises(RelatedJobsError, match=r"^stage relate on Spark: .*Arrow.*spark-relate\.log$") as told:
+        engine.run_stage(run, "relate")
     assert "\n" not in str(told.value)
-    assert "Traceback" in (run.store.path / "spark-link.log").read_text()
+    assert "Traceback" in (run.store.path / "spark-relate.log").read_text()
 
 
 def test_the_engine_is_no_part_of_what_a_run_is(done: Run) -> None:
