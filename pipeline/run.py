@@ -13,7 +13,7 @@ import duckdb
 
 from pipeline import __version__, engine, kept, openmetrics, plan, spark
 from pipeline.auditor import Check
-from pipeline.errors import RelatedJobsError, UsageError
+from pipeline.errors import InputError, RelatedJobsError, UsageError
 from pipeline.ingest import Feed, fingerprint
 from pipeline.measure import Meter
 from pipeline.plan import Night, Stage
@@ -73,7 +73,8 @@ def begin(
     _check_names(feeds)
     if settings.run.engine == "spark":
         spark.require()  # now, and not after an hour of reading feeds
-    prints = {feed.name: fingerprint(feed, Night(run_date)) for feed in feeds}
+    with _not_begun(Run(home, home.run(run_date), Night(run_date), settings)):
+        prints = {feed.name: fingerprint(feed, Night(run_date)) for feed in feeds}
     identity = _identity(home, prints, settings)
     store = home.run(run_date)
     home.sweep()
@@ -194,6 +195,21 @@ def run_night(
             told(stage, record)
             if stage is last:
                 pool.end()  # what they keep is memory that the stages after them can use
+
+
+@contextmanager
+def _not_begun(run: Run) -> Iterator[None]:
+    """Keep the message of a night that could not begin where a failed night's is looked for; a published one stays as it is."""
+    try:
+        yield
+    except InputError:
+        if run.store.manifest.get("state") == "published":
+            raise
+        began = {"run_date": run.night.run_date.isoformat(), "feeds": [], "settings": run.settings.as_dict()}
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        run.store.update_manifest(**{**began, **run.store.manifest, "started_at": now})
+        with failure_kept(run):
+            raise
 
 
 @contextmanager

@@ -225,10 +225,10 @@ older than the grace (`publish.feed_grace_days`): ask for a new one, once. `<`, 
 def examples() -> str:
     """Return the questions of sql/examples with their queries."""
     lines = ["# Questions people ask\n", MADE, "Each is a file of [sql/examples](../../sql/examples), tried by the tests against the sample. `$job_id` and "
-             "`$source_id` are parameters: `con.execute(query, {\"job_id\": ...})`.\n"]  # fmt: skip
+             "`$source_id` are parameters: `con.execute(query, {\"job_id\": ...})`. By name: `related-jobs sql NAME --param job_id=...`.\n"]  # fmt: skip
     for path in sorted((resources.folder("sql") / "examples").glob("*.sql")):
         question, query = path.read_text(encoding="utf-8").split("\n", 1)
-        lines += [f"## {question.removeprefix('-- ')}\n", "```sql", query.strip(), "```\n"]
+        lines += [f"## {question.removeprefix('-- ')}\n", f"`{path.stem}`\n", "```sql", query.strip(), "```\n"]
     return "\n".join(lines)
 
 

@@ -158,6 +158,23 @@ def test_older_date_is_kept_aside_and_a_redone_one_marks_later_ones_stale(home: 
     assert engine.begin(home, DAY, feeds, ONE) is not None  # a stale run is redone without --force
 
 
+def test_a_night_whose_feed_is_missing_is_a_failed_night(home: Home, feeds: tuple[Feed, ...]) -> None:
+    """It never began, and yet whoever looks for it in the morning finds it where failed nights are."""
+    from pipeline import doctor
+
+    missing = (*feeds, Feed("late", str(home.path / "not-yet.csv")))
+    with pytest.raises(InputError):
+        engine.begin(home, NEXT, missing, ONE)
+    assert home.run(NEXT).manifest["state"] == "failed" and "not-yet.csv" in home.run(NEXT).manifest["error"]
+    assert "related_jobs_last_run_success 0.0" in (home.path / "metrics.prom").read_text()
+    assert [f.state for f in doctor.examine(home) if f.what == "runs" and "not-yet.csv" in f.says] == ["wrong"]
+    shutil.copy(feeds[0].path, home.path / "not-yet.csv")
+    assert engine.begin(home, NEXT, missing, ONE) is not None
+    with pytest.raises(InputError):
+        engine.begin(home, DAY, (Feed("late", str(home.path / "never.csv")),), ONE)
+    assert home.run(DAY).manifest["state"] == "published" and not home.run(DAY).manifest["error"]
+
+
 def test_broken_off_run_goes_on_where_it_stopped(
     home: Home, feeds: tuple[Feed, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
