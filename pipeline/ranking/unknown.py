@@ -30,8 +30,11 @@ def counted(texts: Sequence[list[str]], known: Vocabulary, characters: Vocabular
     if not strange or not len(known):
         return counts
     number = {word: i for i, word in enumerate(strange)}
-    rows = [(row, number[word]) for row, text in enumerate(texts) for word in text if word in number]
-    often = sparse.csr_matrix((np.ones(len(rows)), tuple(zip(*rows, strict=True))), (len(texts), len(strange)))
+    cells = np.array(
+        [(row, number[word]) for row, text in enumerate(texts) for word in text if word in number], dtype=np.int64
+    )
+    shape = (len(texts), len(strange))
+    often: sparse.csr_matrix = sparse.csr_matrix((np.ones(len(cells)), (cells[:, 0], cells[:, 1])), shape)
     return sparse.csr_matrix(counts + max(known.idf.tolist()) * (often @ _spelled_alike(strange, known, characters)))
 
 
