@@ -197,7 +197,7 @@ def _snapshot(home: Home) -> Iterator[Finding]:
     age = (datetime.now(UTC).date() - current.run_date).days
     old = age > STALE_DAYS
     do = "see why no night was published since" if old else ""
-    yield Finding("snapshot", "warning" if old else "fine", f"{current.path.name}, {age} days old", do)
+    yield Finding("snapshot", "warning" if old else "fine", f"{current.path.name}, {max(age, 0)} days old", do)
     odd = [mart for mart in MARTS if _columns(home, mart) != contract(mart, "mart").schema.names]
     if odd:
         yield Finding(

@@ -128,10 +128,17 @@ def settings() -> str:
         for row in rows:
             end = row.end_lineno or row.lineno
             said = " ".join(filter(None, (_comment_above(source, row.lineno), comments.get(end, ""))))
-            default = ast.unparse(row.value) if row.value else ""
+            default = ast.unparse(_plain_default(row.value)) if row.value else ""
             lines.append(f"| {row.target.id} | `{_cell(default)}` | {_cell(said)} |")  # type: ignore[union-attr]
         lines.append("")
     return "\n".join(lines) + "\n"
+
+
+def _plain_default(value: ast.expr) -> ast.expr:
+    """Return what `field(default=...)` gives, other values as they are."""
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "field":
+        return next((k.value for k in value.keywords if k.arg == "default"), value)
+    return value
 
 
 def _comment_above(source: str, line: int) -> str:
