@@ -1,5 +1,7 @@
 """Questions in SQL to the published snapshot: a query of one's own, or one that ships in sql/examples."""
 
+import difflib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,8 +50,10 @@ def ask(database: Path, query: str, given: dict[str, str], most: int) -> Answer:
         most: rows to return at most.
 
     Raises:
-        UsageError: DuckDB does not understand the query, or one of its $names has no value.
+        UsageError: DuckDB does not understand the query, one of its $names has no value, or no example has that name.
     """
+    if re.fullmatch(r"[\w-]+", query) and query not in examples():
+        raise UsageError(_no_question(query))
     text = examples().get(query, query)
     try:
         with duckdb.connect(str(database), read_only=True, config=_LOCKED) as con:
@@ -60,6 +64,12 @@ def ask(database: Path, query: str, given: dict[str, str], most: int) -> Answer:
         raise UsageError(
             f"{_said(error)}; tables and columns: docs/tables.md, or related-jobs sql 'SHOW ALL TABLES'"
         ) from None
+
+
+def _no_question(name: str) -> str:
+    near = difflib.get_close_matches(name, examples(), n=3, cutoff=0.4)
+    meant = f"did you mean {' or '.join(near)}? " if near else ""
+    return f"no question {name!r}: {meant}There are {', '.join(examples())}; or SQL of your own, in quotes (tables and columns: docs/tables.md)"
 
 
 def _said(error: duckdb.Error) -> str:

@@ -9,7 +9,7 @@ from pipeline import resources
 from pipeline.contracts import connect
 from pipeline.errors import AuditError, ContractError
 from pipeline.plan import PLAN
-from pipeline.store import Run, write_json
+from pipeline.store import Run, RunStore, write_json
 
 _SEVERITIES = ("critical", "warning", "info")
 
@@ -53,13 +53,21 @@ def check(run: Run, gate: str) -> list[dict[str, Any]]:
     return results
 
 
-def results(run: Run) -> list[dict[str, Any]]:
-    """Return the results of all gates the run has passed or failed so far, each with its gate."""
+def results(run: RunStore) -> list[dict[str, Any]]:
+    """Return the results of all gates the run has passed or failed so far, each with its gate and says()."""
     found = []
-    for path in sorted((run.store.path / "audit").glob("*.json")):
+    for path in sorted((run.path / "audit").glob("*.json")):
         kept = json.loads(path.read_text(encoding="utf-8"))
-        found += [{"gate": kept["gate"], **result} for result in kept["results"]]
+        found += [{"gate": kept["gate"], **result, "says": says(result)} for result in kept["results"]]
     return found
+
+
+def says(result: dict[str, Any]) -> str:
+    """Return how far a rule is broken: the figure where it is about one of the night's, else how many rows fail."""
+    found = result["examples"][0] if result["examples"] and result["checked"] == 1 else None
+    if isinstance(found, int | float) and not isinstance(found, bool):
+        return f"it is {found:.1%}" if isinstance(found, float) and abs(found) <= 1 else f"it is {found:,}"
+    return f"{result['rows']:,} of {result['checked']:,} rows fail"
 
 
 def _suites(gate: str) -> list[dict[str, Any]]:
@@ -144,6 +152,6 @@ def _sentence(result: dict[str, Any]) -> str:
     shown = "; ".join(json.dumps(e, ensure_ascii=False, default=str) for e in result["examples"])
     return (
         f"  rule: {result['rule']} ({result['type']} over {result['frame']}): "
-        f"{result['rows']} of {result['checked']} rows fail"
+        f"{says(result)}"
         f"\n  for example: {shown}\n  what to do: {result['do']}"
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -40,6 +41,13 @@ def connect() -> duckdb.DuckDBPyConnection:
         ":memory:", config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
     )
     con.execute("SET enable_progress_bar = false")  # from 2 seconds on DuckDB 2 draws one into whatever log there is
+    return con
+
+
+def opened(database: Path, *, read_only: bool = True) -> duckdb.DuckDBPyConnection:
+    """Return a connection to a database file, which draws no progress bars either."""
+    con = duckdb.connect(str(database), read_only=read_only)
+    con.execute("SET enable_progress_bar = false")
     return con
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.errors import RelatedJobsError
-from pipeline.store import Home
+from pipeline.store import Home, RunStore
 
 DISK_GB = 5.0  # free disk under which a night of 40,000 listings may not fit
 MEMORY_GB = 4.0  # free memory under which one may not fit
@@ -172,10 +172,9 @@ def _runs(home: Home) -> Iterator[Finding]:
             "runs", "warning", f"run {day} is not finished", "wait, or run it again: it goes on where it stopped"
         )
     else:
-        yield Finding("runs", "fine", f"run {day} was published, {len(runs)} runs are kept")
-    for remark in manifest.get("remarks", []):
-        if remark["state"] == "held back":
-            yield Finding("runs", "warning", remark["says"])
+        done = runs[-1].unchanged or "it was published"
+        yield Finding("runs", "fine", f"run {day}: {done}; {len(runs)} runs are kept")
+    yield from _warnings(runs[-1])
     stale = [r.manifest["run_date"] for r in runs if r.manifest.get("stale")]
     if stale:
         yield Finding(
@@ -186,6 +185,17 @@ def _runs(home: Home) -> Iterator[Finding]:
         )
 
 
+def _warnings(run: RunStore) -> Iterator[Finding]:
+    """Yield what the last night warned of: deliveries that were odd, and rules of the audit that are not kept."""
+    from pipeline import audit
+
+    for remark in run.manifest.get("remarks", []):
+        yield Finding("runs", "warning", remark["says"])
+    for result in audit.results(run):
+        if not result["success"]:
+            yield Finding("audit", "warning", f"not kept: {result['rule']}: {result['says']}", result["do"])
+
+
 def _snapshot(home: Home) -> Iterator[Finding]:
     from pipeline.contracts import contract
     from pipeline.publish import MARTS
@@ -194,10 +204,11 @@ def _snapshot(home: Home) -> Iterator[Finding]:
     if current is None:
         yield Finding("snapshot", "warning", "nothing was published yet", "related-jobs run --feed PATH")
         return
-    age = (datetime.now(UTC).date() - current.run_date).days
+    age = (datetime.now(UTC).date() - home.stands_for(current)).days
     old = age > STALE_DAYS
-    do = "see why no night was published since" if old else ""
-    yield Finding("snapshot", "warning" if old else "fine", f"{current.path.name}, {max(age, 0)} days old", do)
+    do = "see why there was no night since" if old else ""
+    since = f", unchanged to {home.stands_for(current)}" if home.stands_for(current) != current.run_date else ""
+    yield Finding("snapshot", "warning" if old else "fine", f"{current.path.name}{since}, {max(age, 0)} days old", do)
     odd = [mart for mart in MARTS if _columns(home, mart) != contract(mart, "mart").schema.names]
     if odd:
         yield Finding(
@@ -209,10 +220,12 @@ def _snapshot(home: Home) -> Iterator[Finding]:
 def _columns(home: Home, mart: str) -> list[str]:
     import duckdb
 
+    from pipeline.contracts import opened
+
     current = home.current()
     if current is None:
         return []
-    with duckdb.connect(str(current.database), read_only=True) as con:
+    with opened(current.database) as con:
         try:
             return list(con.table(f"mart.{mart}").columns)
         except duckdb.CatalogException:

@@ -91,8 +91,10 @@ def _whole_stage(run: Run, stage: Stage, _: str | None) -> tuple[int, float]:
 
 
 def _home_stage(run: Run, stage: Stage, _: str | None) -> tuple[int, float]:
+    # Before it: where nothing changed, stage `unchanged` takes the run's tables away.
+    rows = run.store.count(stage.reads[0]) if stage.reads and not run.store.unchanged else 0
     _function(stage)(run)
-    return (run.store.count(stage.reads[0]) if stage.reads else 0), 0.0
+    return rows, 0.0
 
 
 @dataclass

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline import resources
+from pipeline.contracts import opened
 from pipeline.errors import UsageError
 from pipeline.store import Snapshot
 
@@ -32,7 +33,7 @@ def export(snapshots: Iterable[Snapshot], out: Path, tables: tuple[str, ...] = (
     """
     written: list[Written] = []
     for snapshot in snapshots:
-        with duckdb.connect(str(snapshot.database), read_only=True) as con:
+        with opened(snapshot.database) as con:
             there = [name for (name,) in con.execute(resources.sql("export/tables")).fetchall()]
             unknown = sorted(set(tables) - set(there))
             if unknown:

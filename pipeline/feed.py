@@ -20,6 +20,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline import resources
+from pipeline.contracts import opened
 from pipeline.errors import UsageError
 from pipeline.settings import PublishSettings
 from pipeline.shards import BITS, Entry, Shard, split, without_markup
@@ -52,7 +53,7 @@ def write(
     """
     folder.mkdir(parents=True, exist_ok=True)
     files = _Files(folder, earlier, _brotli() if settings.feed_brotli else None)
-    with duckdb.connect(str(database), read_only=True) as con:
+    with opened(database) as con:
         con.execute("SET memory_limit = $limit", {"limit": memory})
         con.execute("SET temp_directory = $folder", {"folder": str(folder / ".spill")})
         jobs = con.table("mart.jobs").count("*").fetchall()[0][0]

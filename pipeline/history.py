@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 
 from pipeline import resources
+from pipeline.contracts import opened
 from pipeline.errors import RelatedJobsError, UsageError
 from pipeline.store import Home, Snapshot, read_json, write_json
 
@@ -17,6 +18,7 @@ class Kept:
 
     Attributes:
         state: current (what readers see), withdrawn (rolled back: no night builds on it) or kept.
+        stands_for: the newest night it stands for: its own, or a later one in which nothing changed.
         built_on: snapshot that was its yesterday; None for a first night, or where it was not noted.
         megabytes: size of its database and feed on disk.
     """
@@ -25,6 +27,7 @@ class Kept:
     run_date: str
     state: str
     built_on: str | None
+    stands_for: str
     postings: int | None
     jobs: int | None
     megabytes: float
@@ -33,7 +36,7 @@ class Kept:
 def kept(home: Home) -> list[Kept]:
     """Return the snapshots of `home`, newest first."""
     current, withdrawn = home.current(), home.withdrawn()
-    return [_described(s, current, withdrawn) for s in reversed(home.snapshots())]
+    return [_described(home, s, current, withdrawn) for s in reversed(home.snapshots())]
 
 
 def rollback(home: Home, wanted: str) -> Snapshot:
@@ -46,7 +49,7 @@ def rollback(home: Home, wanted: str) -> Snapshot:
         UsageError: there is no such snapshot; names those that are there.
         RelatedJobsError: the snapshot can't be read.
     """
-    found = [s for s in home.snapshots() if wanted in (s.path.name, s.run_date.isoformat())]
+    found = [s for s in home.snapshots() if wanted in (s.path.name, *_nights(home, s))]
     if not found:
         there = ", ".join(s.path.name for s in home.snapshots()) or "none"
         raise UsageError(f"{home.path}: no snapshot {wanted!r} (a date or an id); there are {there}")
@@ -61,7 +64,8 @@ def rollback(home: Home, wanted: str) -> Snapshot:
         redone = (
             manifest.get("run_date") == target.run_date.isoformat() and manifest.get("snapshot") != target.path.name
         )
-        if manifest.get("state") == "published" and (later or redone):
+        stays = manifest.get("unchanged_since") and manifest.get("snapshot") == target.path.name
+        if manifest.get("state") == "published" and (later or redone) and not stays:
             run.update_manifest(stale=True)
     return target
 
@@ -69,6 +73,11 @@ def rollback(home: Home, wanted: str) -> Snapshot:
 def log(home: Home) -> list[dict[str, Any]]:
     """Return what was rolled back, oldest first: at, from, to, withdrawn."""
     return list((read_json(home.path / Home.ROLLBACKS) or {}).get("log", []))
+
+
+def _nights(home: Home, snapshot: Snapshot) -> list[str]:
+    """Return the nights that a snapshot stands for: its own, and those after it in which nothing changed."""
+    return [snapshot.run_date.isoformat(), *(run.path.name for run in home.unchanged_nights(snapshot))]
 
 
 def _record(home: Home, target: Snapshot, before: Snapshot | None) -> None:
@@ -91,7 +100,7 @@ def _fits_made(snapshot: Snapshot) -> list[str]:
 def _check(snapshot: Snapshot) -> None:
     """Read what readers will read first, before they do."""
     try:
-        with duckdb.connect(str(snapshot.database), read_only=True) as con:
+        with opened(snapshot.database) as con:
             con.execute(resources.sql("feed/counts")).fetchall()
     except duckdb.Error as error:
         raise RelatedJobsError(
@@ -101,7 +110,7 @@ def _check(snapshot: Snapshot) -> None:
         raise RelatedJobsError(f"{snapshot.path}: its feed is missing; roll back to another: related-jobs snapshots")
 
 
-def _described(snapshot: Snapshot, current: Snapshot | None, withdrawn: frozenset[str]) -> Kept:
+def _described(home: Home, snapshot: Snapshot, current: Snapshot | None, withdrawn: frozenset[str]) -> Kept:
     told = snapshot.record
     name = snapshot.path.name
     is_current = current is not None and current.path.name == name
@@ -111,6 +120,7 @@ def _described(snapshot: Snapshot, current: Snapshot | None, withdrawn: frozense
         run_date=snapshot.run_date.isoformat(),
         state="current" if is_current else "withdrawn" if name in withdrawn else "kept",
         built_on=told.get("yesterday"),
+        stands_for=home.stands_for(snapshot).isoformat(),
         postings=told.get("counts", {}).get("postings"),
         jobs=told.get("counts", {}).get("jobs"),
         megabytes=round(sum(f.stat().st_size for f in files if f.is_file()) / 1e6, 1),

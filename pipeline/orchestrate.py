@@ -201,12 +201,18 @@ def run_stage(stage: str, feed: str | None = None, **context: Any) -> None:
     at, day = home(), run_date(context)
     with at.lock(f"Airflow, stage {stage} of {day}", LOCK_WAIT_SECONDS):
         run = engine.open_run(at, day)
+        if run.store.unchanged and stage in plan.SKIPPED:
+            raise AirflowSkipException(run.store.unchanged)  # nobody is told of a snapshot: there is no new one
         _resume(run)
         with engine.failure_kept(run):
             if feed and context["ti"].try_number > 1:
                 _hold_to_what_began(run, feed)
             _hold_to_yesterday(run)
             record = engine.run_stage(run, stage, feed)
+            if stage == plan.UNCHANGED and run.store.unchanged:
+                log.info(run.store.unchanged)
+                for after in plan.started_by("snapshot"):  # no event starts their own DAG tonight
+                    engine.run_stage(run, after.name)
     _log(record)
     if "deliveries" in plan.stage(stage).writes:
         for remark in run.store.manifest.get("remarks", []):
@@ -240,13 +246,21 @@ def _hold_to_what_began(run: "Run", feed: str) -> None:
 
 def _hold_to_yesterday(run: "Run") -> None:
     """Raise where the night rests on another snapshot than it began with: somebody redid or rolled back one meanwhile."""
-    manifest, before = run.store.manifest, run.home.yesterday(run.night.run_date)
-    began, now = manifest.get("yesterday"), before.path.name if before else None
+    from pipeline import yesterday
+
+    manifest, at_hand = run.store.manifest, yesterday.found(run.home, run.night.run_date)
+    began, now = ([told.get(key) for key in at_hand] for told in (manifest, at_hand))
     if manifest.get("state") != "published" and began != now:
         raise UsageError(
-            f"the night of {run.night.run_date} began on {began or 'nothing'}, but yesterday is {now or 'nothing'} by now: "
+            f"the night of {run.night.run_date} began on {_named(began)}, but yesterday is {_named(now)} by now: "
             "clear the whole DAG run, begin too"
         )
+
+
+def _named(night: list[str | None]) -> str:
+    """Return a snapshot and the night it stood for since as words."""
+    snapshot, day = night
+    return (snapshot or "nothing") + (f" (unchanged on {day})" if day else "")
 
 
 def _was_told(events: Any, snapshot: str) -> bool:

@@ -134,6 +134,15 @@ PLAN: tuple[Stage, ...] = (
         gate="postings",
     ),
     Stage(
+        "unchanged",
+        "ingest",
+        "see whether anything changed since the night before: where nothing did, its snapshot stays and the run ends here",
+        "pipeline.unchanged:unchanged",
+        "home",
+        reads=("postings", "posting_states", "sightings", "listings", "rejects", "deliveries"),
+        yesterday=("postings", "posting_states", "sightings", "listings", "rejects", "jobs", "clusters", "fits"),
+    ),
+    Stage(
         "fit",
         "deduplicate",
         "learn vocabulary, weights, common phrases and cluster centres, where the fit at hand is too old",
@@ -284,6 +293,11 @@ PLAN: tuple[Stage, ...] = (
     ),
     Stage("report", "publish", "write the run's report", "pipeline.report:report", "home", starts="snapshot"),
 )
+
+
+UNCHANGED = "unchanged"
+SKIPPED = frozenset(s.name for s in PLAN[[s.name for s in PLAN].index(UNCHANGED) + 1 :] if s.starts == "night")
+"""Stages that a night in which nothing changed has no use for."""
 
 
 def stage(name: str) -> Stage:

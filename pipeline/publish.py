@@ -1,6 +1,7 @@
 """Write, audit, publish: the snapshot is built aside, checked, flushed to disk, and made current by one rename."""
 
 import shutil
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 import duckdb
 
 from pipeline import feed, report, resources, yesterday
-from pipeline.contracts import connect, contract
+from pipeline.contracts import connect, contract, opened
 from pipeline.errors import RelatedJobsError
 from pipeline.retention import retire
 from pipeline.store import Run, sync_tree, write_json
@@ -36,7 +37,7 @@ def build(run: Run) -> None:
     database = folder / "related_jobs.duckdb"
     _build_marts(run, database)
     _keep_texts(run, folder / "bodies")
-    with duckdb.connect(str(database)) as con:
+    with opened(database, read_only=False) as con:
         for view in VIEWS:
             con.execute(resources.sql(f"views/{view}"))
         con.execute("CHECKPOINT")
@@ -70,10 +71,10 @@ def publish(run: Run) -> None:
     elif not target.is_dir():
         raise RelatedJobsError(f"{built} is missing: run stage audit first, or redo the run with --force")
     current = run.home.current()
-    is_current = current is None or current.run_date <= run.night.run_date
+    is_current = current is None or run.home.stands_for(current) <= run.night.run_date
     if is_current:
         run.home.flip(target)
-    _mark_later_runs_stale(run)
+    mark_later_runs_stale(run)
     run.store.update_manifest(
         state="published",
         snapshot=target.name,
@@ -87,12 +88,30 @@ def publish(run: Run) -> None:
 
 def counts(database: Path) -> dict[str, int]:
     """Return the last run record of `database`: listings, postings, rejects, duplicate_groups, jobs, families, ..."""
-    with duckdb.connect(str(database), read_only=True) as con:
-        rows = con.sql(resources.sql("feed/counts")).to_arrow_table().to_pylist()
+    with opened(database) as con:
+        return last_counts(con)
+
+
+def last_counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Return the last row of mart.run_records as `con` sees it."""
+    rows = con.sql(resources.sql("feed/counts")).to_arrow_table().to_pylist()
     return {k: int(v) for k, v in rows[0].items()}
 
 
 def _build_marts(run: Run, database: Path) -> None:
+    with connect() as con:
+        con.execute("SET memory_limit = $limit", {"limit": run.settings.run.duckdb_memory})
+        con.execute("SET temp_directory = $folder", {"folder": str(run.store.path / "spill")})
+        con.execute("ATTACH $path AS snapshot", {"path": str(database)})
+        con.execute("CREATE SCHEMA snapshot.mart")
+        for table in _tables(run):
+            con.read_parquet([str(p) for p in run.store.parts(table)]).create_view(table)
+        yesterday.view(con, run, YESTERDAY)
+        fill(con, run, MARTS)
+
+
+def fill(con: duckdb.DuckDBPyConnection, run: Run, marts: Iterable[str]) -> None:
+    """Make `marts` in the database that `con` has attached as `snapshot`, of the run's tables and yesterday's as views."""
     started = datetime.fromisoformat(run.store.manifest["started_at"]).replace(tzinfo=None)
     known: dict[str, Any] = {
         "run_date": run.night.run_date,
@@ -102,20 +121,12 @@ def _build_marts(run: Run, database: Path) -> None:
         "remember_days": run.settings.settle.remember_days,
         **asdict(run.settings.audit),
     }
-    with connect() as con:
-        con.execute("SET memory_limit = $limit", {"limit": run.settings.run.duckdb_memory})
-        con.execute("SET temp_directory = $folder", {"folder": str(run.store.path / "spill")})
-        con.execute("ATTACH $path AS snapshot", {"path": str(database)})
-        con.execute("CREATE SCHEMA snapshot.mart")
-        for table in _tables(run):
-            con.read_parquet([str(p) for p in run.store.parts(table)]).create_view(table)
-        yesterday.view(con, run, YESTERDAY)
-        for mart in MARTS:
-            con.execute("USE snapshot.mart")
-            con.execute(contract(mart, "mart").ddl)
-            con.execute("USE memory.main")
-            query = resources.sql(f"marts/{mart}")
-            con.execute(query, resources.params(query, known))
+    for mart in marts:
+        con.execute("USE snapshot.mart")
+        con.execute(contract(mart, "mart").ddl)
+        con.execute("USE memory.main")
+        query = resources.sql(f"marts/{mart}")
+        con.execute(query, resources.params(query, known))
 
 
 def _keep_texts(run: Run, folder: Path) -> None:
@@ -150,7 +161,7 @@ def _target(run: Run) -> Path:
     return run.home.path / "snapshots" / str(noted)
 
 
-def _mark_later_runs_stale(run: Run) -> None:
+def mark_later_runs_stale(run: Run) -> None:
     """A redone date changes what later dates were built on: they say so, and are redone without --force."""
     for other in run.home.runs():
         manifest = other.manifest

@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 
 from pipeline import audit, openmetrics, resources
+from pipeline.contracts import opened
 from pipeline.shards import without_markup
 from pipeline.store import Run, Snapshot, write_json
 
@@ -26,14 +27,15 @@ def render(run: Run, database: Path) -> str:
         loader=PackageLoader("pipeline", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    with duckdb.connect(str(database), read_only=True) as con:
+    with opened(database) as con:
         tables = {name: _rows(con, name, run) for name in _TABLES}
     stages = _stages(run)
     return environment.get_template("report.html.j2").render(
         run_date=run.night.run_date.isoformat(),
         manifest=run.store.manifest,
+        unchanged=run.store.unchanged,
         stages=stages,
-        audit=audit.results(run),
+        audit=audit.results(run.store),
         plots=without_markup(json.dumps(_plots(run, tables, stages), default=str)),
         plotly=report_plots.script(),
         **tables,

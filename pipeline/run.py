@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline import __version__, engine, kept, openmetrics, plan, spark
+from pipeline import __version__, engine, kept, openmetrics, plan, spark, unchanged, yesterday
 from pipeline.auditor import Check
 from pipeline.errors import InputError, RelatedJobsError, UsageError
 from pipeline.ingest import Feed, fingerprint
@@ -80,7 +80,9 @@ def begin(
     home.sweep()
     store.sweep()
     was = store.manifest
-    again = was.get("state") == "published" and was.get("identity") == identity and not force
+    again = (
+        was.get("identity") == identity and not force
+    )  # also where it broke off: what was said then is not said in vain
     said = _said(was if again else {}, prints, accept_shrink, end_feeds)
     more = any(said[k] != was.get(k) for k in said)
     if was.get("state") == "published" and not force and not was.get("stale") and not more:
@@ -91,9 +93,9 @@ def begin(
         raise UsageError(
             f"run {run_date} was published from {_differs(was, prints)}; use --force to redo it, or another --run-date"
         )
-    before = home.yesterday(run_date)
+    before = yesterday.found(home, run_date)
     # After a rollback what a broken-off run did rests on a night that is no longer yesterday.
-    moved = was.get("yesterday") != (before.path.name if before else None)
+    moved = any(was.get(key) != value for key, value in before.items())
     if was.get("identity") != identity or force or was.get("stale") or more or moved:
         store.clear()
     store.update_manifest(
@@ -113,7 +115,8 @@ def begin(
             "python": platform.python_version(),
             **{p: version(p) for p in _PACKAGES},
         },
-        yesterday=before.path.name if before else None,
+        made_by=unchanged.makers(home, settings),
+        **before,
     )
     return Run(home, store, Night(run_date), settings)
 
@@ -173,7 +176,8 @@ def run_night(
 ) -> None:
     """Run all stages in the order of the plan; `told` hears of each stage before (None) and after (its record).
 
-    A stage that the one before it need not wait for is worked on beside it, where a worker is at hand.
+    A stage that the one before it need not wait for is worked on beside it, where a worker is at hand. Where nothing
+    changed, what would make another snapshot is left out.
 
     `check` holds the tables against the gates, as in run_stage().
 
@@ -184,6 +188,8 @@ def run_night(
     ahead: dict[str, Future[StageRecord]] = {}
     with failure_kept(run), workers(run.settings.run.workers) as pool:
         for stage in plan.PLAN:
+            if run.store.unchanged and stage.name in plan.SKIPPED:
+                continue
             told(stage, None)
             beside = plan.beside(stage)
             if beside is not None and pool.at_hand:

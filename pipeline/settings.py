@@ -72,6 +72,13 @@ class SettleSettings:
 
 
 @dataclass(frozen=True)
+class UnchangedSettings:
+    """What becomes of a night in which nothing changed."""
+
+    stays: bool = True  # the snapshot of the night before stays; false: such a night publishes one of its own
+
+
+@dataclass(frozen=True)
 class FitSettings:
     """What is learned, and how often."""
 
@@ -247,6 +254,7 @@ class Settings:
     days: DaysSettings = field(default_factory=DaysSettings)
     deliveries: DeliveriesSettings = field(default_factory=DeliveriesSettings)
     settle: SettleSettings = field(default_factory=SettleSettings)
+    unchanged: UnchangedSettings = field(default_factory=UnchangedSettings)
     fit: FitSettings = field(default_factory=FitSettings)
     block: BlockSettings = field(default_factory=BlockSettings)
     link: LinkSettings = field(default_factory=LinkSettings)

@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from pipeline import resources
-from pipeline.contracts import connect
+from pipeline.contracts import connect, opened
 from pipeline.errors import UsageError
 from pipeline.store import Run, Snapshot
 
@@ -25,7 +23,7 @@ class PageBox:
 
 def query(database: Path, name: str, **params: Any) -> list[Row]:
     """Return the rows of sql/<name>.sql over the snapshot's database."""
-    with duckdb.connect(str(database), read_only=True) as con:
+    with opened(database) as con:
         return list(con.sql(resources.sql(name), params=params).to_arrow_table().to_pylist())
 
 

@@ -10,11 +10,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.contracts import conform, contract
+from pipeline.contracts import conform, contract, opened
 from pipeline.errors import HeldError, RelatedJobsError, UsageError
 from pipeline.plan import Night, started_by
 from pipeline.settings import Settings
@@ -75,6 +74,12 @@ class RunStore:
         """Return the run's manifest, empty before the run began."""
         return dict(read_json(self.path / MANIFEST) or {})
 
+    @property
+    def unchanged(self) -> str:
+        """Return the sentence that says that nothing changed in this night; empty where something did, or it is not known."""
+        since = self.manifest.get("unchanged_since")
+        return f"nothing changed since {since}: the snapshot of that night stays" if since else ""
+
     def update_manifest(self, **values: Any) -> None:
         """Set keys of the manifest."""
         write_json(self.path / MANIFEST, {**self.manifest, **values})
@@ -126,6 +131,10 @@ class RunStore:
         if not found:
             raise RelatedJobsError(f"{self.path / table}: no such table; run the stage that writes it first")
         return found
+
+    def record(self, mart: str) -> Path:
+        """Return the path of a mart that a night in which nothing changed keeps beside its snapshot (unchanged.py)."""
+        return self.path / "record" / f"{mart}.parquet"
 
     def prints(self, stage: str) -> Path:
         """Return the path of the prints of the rows that a stage was made from (kept.py)."""
@@ -195,7 +204,7 @@ class Snapshot:
 
     def table(self, name: str) -> pa.Table:
         """Return the mart `name`."""
-        with duckdb.connect(str(self.database), read_only=True) as con:
+        with opened(self.database) as con:
             return con.table(f"mart.{name}").to_arrow_table()
 
 
@@ -240,6 +249,16 @@ class Home:
         withdrawn = self.withdrawn()
         older = [s for s in self.snapshots() if s.run_date < run_date and s.path.name not in withdrawn]
         return older[-1] if older else None
+
+    def unchanged_nights(self, snapshot: Snapshot) -> list[RunStore]:
+        """Return the runs in which nothing changed since `snapshot`, so that it stayed; oldest date first."""
+        told = ((run, run.manifest) for run in self.runs())
+        return [run for run, m in told if m.get("unchanged_since") and m.get("snapshot") == snapshot.path.name]
+
+    def stands_for(self, snapshot: Snapshot) -> date:
+        """Return the newest night that `snapshot` stands for: its own, or a later one in which nothing changed."""
+        nights = self.unchanged_nights(snapshot)
+        return date.fromisoformat(nights[-1].path.name) if nights else snapshot.run_date
 
     def withdrawn(self, what: str = "withdrawn") -> frozenset[str]:
         """Return the ids of the snapshots that were rolled back; with `what` = fits, of the fits they made."""

@@ -1,6 +1,7 @@
 """Yesterday's tables: the snapshot a run builds on, as views in a connection or as Arrow tables."""
 
 from collections.abc import Iterable
+from datetime import date
 
 import duckdb
 import pyarrow as pa
@@ -8,7 +9,12 @@ import pyarrow as pa
 from pipeline import resources
 from pipeline.contracts import connect, contract
 from pipeline.errors import RelatedJobsError
-from pipeline.store import Run, Snapshot
+from pipeline.store import Home, Run, RunStore, Snapshot
+
+RECORD = ("listings", "rejects", "posting_states", "sightings", "deliveries", "run_metrics", "run_records")
+"""Marts that hold the date or tell of the night's delivery: a night in which nothing changed keeps its own (unchanged.py)."""
+_FOLLOWED = RECORD[2:]
+"""Those of them that the night after is made of: what was seen last and when, and all nights so far."""
 
 TEXTS = "bodies"
 """Whole texts of yesterday's postings stand beside the snapshot's database, not in it (mart.bodies may be cut)."""
@@ -29,12 +35,27 @@ def snapshot_before(run: Run) -> Snapshot | None:
     return found
 
 
+def record_before(run: Run) -> RunStore | None:
+    """Return the newest night in which nothing changed since the snapshot the run builds on; None where there is none."""
+    day = run.store.manifest.get("yesterday_record")
+    return run.home.run(date.fromisoformat(day)) if day else None
+
+
+def found(home: Home, run_date: date) -> dict[str, str | None]:
+    """Return what a run of `run_date` builds on, for its manifest: a snapshot, and the newest night it stood for since."""
+    before = home.yesterday(run_date)
+    nights = home.unchanged_nights(before) if before else []
+    days = [run.path.name for run in nights if run.path.name < run_date.isoformat()]
+    return {"yesterday": before.path.name if before else None, "yesterday_record": days[-1] if days else None}
+
+
 def view(con: duckdb.DuckDBPyConnection, run: Run, tables: Iterable[str]) -> None:
     """Make yesterday's `tables` readable as yesterday_<table>; empty where there is none, or it is older than the table.
 
-    A column that came after yesterday's snapshot was published reads NULL.
+    A column that came after yesterday's snapshot was published reads NULL. Where nothing changed in the nights since that
+    snapshot, what the last of them kept stands in its place.
     """
-    snapshot = snapshot_before(run)
+    snapshot, record = snapshot_before(run), record_before(run)
     found: set[str] = set()
     if snapshot is not None:
         con.execute("ATTACH $path AS yesterday (READ_ONLY)", {"path": str(snapshot.database)})
@@ -45,6 +66,11 @@ def view(con: duckdb.DuckDBPyConnection, run: Run, tables: Iterable[str]) -> Non
         if table == TEXTS:
             parts = [str(p) for p in snapshot.texts] if snapshot else []
             con.read_parquet(parts).create_view(name) if parts else con.register(name, contract(table).empty())
+        elif record is not None and table in _FOLLOWED:
+            con.read_parquet(str(record.record(table))).create_view(name)
+        elif record is not None and table == "postings":
+            con.read_parquet(str(record.record("posting_states"))).create_view("yesterday_seen")
+            con.sql(resources.sql("unchanged/postings")).create_view(name)
         elif table in found:
             there = con.table(f"yesterday.mart.{table}")
             missing = sorted(set(contract(table, "mart").schema.names) - set(there.columns))

@@ -60,10 +60,18 @@ def test_examples_are_listed_with_their_questions(home: Path) -> None:
         ("SELECT nope FROM mart.jobs", "nope"),
         ("DELETE FROM mart.jobs", "read-only"),
         ("SELECT $x", "--param NAME=VALUE"),
-        ("box_of_one_jobb", "syntax error"),
+        ("box_of_one_jobb", "did you mean box_of_one_job"),
     ],
 )
 def test_what_can_not_be_answered_is_one_line(home: Path, query: str, told: str) -> None:
     with pytest.raises(UsageError) as error:
         ask.ask(home / "related_jobs.duckdb", query, {}, 5)
     assert told in str(error.value) and "\n" not in str(error.value) and "docs/tables.md" in str(error.value)
+
+
+def test_a_misspelt_question_names_the_nearest_and_all(home: Path) -> None:
+    with pytest.raises(
+        UsageError,
+        match=r"no question 'duplicate_by_bord': did you mean duplicates_by_board.*There are .*box_of_one_job",
+    ):
+        ask.ask(home / "related_jobs.duckdb", "duplicate_by_bord", {}, 9)

@@ -113,7 +113,7 @@ def test_published_tables_and_columns_are_commented(night: Run) -> None:
 
 
 def test_every_gate_left_its_results(night: Run) -> None:
-    assert {r["gate"] for r in audit.results(night)} == {s.gate for s in plan.PLAN if s.gate}
+    assert {r["gate"] for r in audit.results(night.store)} == {s.gate for s in plan.PLAN if s.gate}
 
 
 def test_same_date_same_feeds_does_nothing(home: Home, feeds: tuple[Feed, ...]) -> None:

@@ -21,8 +21,8 @@ def snapshots(home: HomeOption = DEFAULT_HOME, json_output: JsonOption = False) 
         return
     terminal.table(
         f"Snapshots in {at.path / 'snapshots'}",
-        ("snapshot", "state", "built on", "postings", "jobs", "MB"),
-        ((k.snapshot, k.state, k.built_on, k.postings, k.jobs, f"{k.megabytes:.1f}") for k in found),
+        ("snapshot", "state", "stands for", "built on", "postings", "jobs", "MB"),
+        ((k.snapshot, k.state, k.stands_for, k.built_on, k.postings, k.jobs, f"{k.megabytes:.1f}") for k in found),
         caption=None if found else "none yet: publish one with related-jobs run --feed PATH",
     )
     for entry in log:

@@ -1,5 +1,6 @@
 """Options that commands share, and what they stand for."""
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,3 +36,17 @@ def snapshot_of(home: "Home") -> "Snapshot":
     if current is None:
         raise UsageError(f"{home.path}: no snapshot yet; publish one with related-jobs run --feed PATH")
     return current
+
+
+def day_of(text: str | None) -> date:
+    """Return the date that --run-date names; today (UTC) where it names none.
+
+    Raises:
+        UsageError: it is not a date.
+    """
+    if text is None:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--run-date {text!r}: a date as YYYY-MM-DD is wanted, as in 2026-11-22") from None

@@ -159,13 +159,16 @@ class Backwards(datetime):
 
 
 def test_a_clock_that_jumps_back(home: Path, world: World, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pipeline import cli, publish
+    from pipeline import publish, unchanged
+    from pipeline.commands import options
 
-    for module in (engine, publish, cli):
+    for module in (engine, publish, options, unchanged):
         monkeypatch.setattr(module, "datetime", Backwards)
     assert call(home)[0] == 0
     assert as_undisturbed(home, world)
-    assert cli._day(None) < DAY  # a night that takes its name from this clock is an older one: kept aside, not shown
+    assert (
+        options.day_of(None) < DAY
+    )  # a night that takes its name from this clock is an older one: kept aside, not shown
 
 
 BROKEN = {
