@@ -24,6 +24,7 @@ from pipeline.plan import Night
 from pipeline.run import records
 from pipeline.settings import Settings
 from pipeline.stages.block import block
+from pipeline.stages.shingles import shingles
 from pipeline.text import signatures
 
 PEERS = {
@@ -33,7 +34,7 @@ PEERS = {
     "ngrams": "n-gram overlap (share of the shorter text's 3-grams)",
     "splink": "Splink, EM without labels",
 }
-OURS = ("block", "link", "bridge", "group")
+OURS = ("shingles", "block", "link", "bridge", "group")
 BRUTE = 5_000
 JACCARD = 0.8
 
@@ -54,7 +55,7 @@ def main() -> None:
         done = [r for r in records(run) if r.stage in OURS]
         ours = json.loads(asked.model.read_text(encoding="utf-8"))["about"]["cross_validated"]
         mine = {"seconds": sum(r.seconds for r in done), "peak_mb": max(r.peak_mb for r in done)}
-        print(_row("related-jobs (block, link, bridge, group)", {**ours, **mine}))
+        print(_row("related-jobs (shingles, block, link, bridge, group)", {**ours, **mine}))
         print("\n" + _brute({n: run.store.read(n) for n in ("postings", "bodies")}))
 
 
@@ -100,6 +101,7 @@ def _brute(tables: dict[str, pa.Table]) -> str:
     )
     sets = signatures.shingles(signatures.cut(pa.array([texts.get(b, "") for b in rows.column("body_id").to_pylist()])))
     pairs = _alike(sets)
+    tables = tables | shingles(tables, Night(RUN_DATE), Settings().shingles)
     made = block(tables, Night(RUN_DATE), Settings().block)["candidates"]
     known = set(zip(made.column("posting_id_a").to_pylist(), made.column("posting_id_b").to_pylist(), strict=True))
     ids = rows.column("posting_id").to_pylist()

@@ -20,6 +20,7 @@ import pipeline.stages.group
 import pipeline.stages.link
 import pipeline.stages.normalise
 import pipeline.stages.relate
+import pipeline.stages.shingles
 import pipeline.stages.vectorise
 from pipeline.text.gazetteer import gazetteer
 

@@ -1,11 +1,13 @@
-"""Several nights in order, one run each: python -m benchmarks.nights FOLDER [--grace N] [--home DIR] [--again]; a file is a full delivery.
+"""Several nights in order, one run each: python -m benchmarks.nights FOLDER [--grace N] [--home DIR] [--again] [--full]; a file is a full delivery.
 
+With --full no night takes over what an earlier one worked out. Seconds are of the clock, and of the processors (user and system, workers too).
 Files are named by their date, or taken as nights in a row by the order of their names. What came, closed, changed, was merged or split is counted from
 mart.changes and mart.posting_states; every night yesterday's ids with the changes applied are compared with what was published.
 """
 
 import argparse
 import re
+import resource
 import tempfile
 import time
 from datetime import date, timedelta
@@ -14,10 +16,11 @@ from typing import Any
 
 import duckdb
 
+from pipeline import plan
 from pipeline import run as engine
 from pipeline.ingest import Feed
 from pipeline.settings import Settings
-from pipeline.store import Home
+from pipeline.store import Home, Run
 
 FIRST = date(2024, 6, 1)  # of files without a date
 KINDS = {
@@ -31,7 +34,7 @@ KINDS = {
 Ids = dict[str, dict[str, str]]
 COLUMNS = (
     "night", "listings", "open", "new", "back", "closed", "changed", "jobs", "jobs new", "jobs ended", "merged", "split",
-    "job ids kept", "clusters kept", "boxes changed", "families", "drift", "held back", "seconds",
+    "job ids kept", "clusters kept", "boxes changed", "families", "drift", "held back", "taken over", "seconds", "CPU s",
 )  # fmt: skip
 
 
@@ -41,6 +44,7 @@ def main() -> None:
     arguments.add_argument("folder", type=Path)
     arguments.add_argument("--grace", type=int, default=0, help="full deliveries a posting may be missing from")
     arguments.add_argument("--home", type=Path, help="keep the home here")
+    arguments.add_argument("--full", action="store_true", help="take nothing over from earlier nights")
     arguments.add_argument("--again", action="store_true", help="deliver the first file once more at the end")
     asked = arguments.parse_args()
     files = sorted(p for p in asked.folder.iterdir() if re.match(r"\d", p.name) and p.is_file())
@@ -50,16 +54,21 @@ def main() -> None:
         before: Ids = {kind: {} for kind in KINDS}
         for number, file in enumerate([*files, *files[: int(asked.again)]]):
             day = file.name[:10] if re.match(r"\d{4}-\d\d-\d\d", file.name) else str(FIRST + timedelta(days=number))
-            before = _night(home, date.fromisoformat(day), file, asked.grace, before)
+            before = _night(home, date.fromisoformat(day), file, asked, before)
 
 
-def _night(home: Home, day: date, file: Path, grace: int, before: Ids) -> Ids:
-    started = time.perf_counter()
-    run = engine.begin(home, day, [Feed(name="nightly", path=str(file), grace=grace)], Settings())
+def _night(home: Home, day: date, file: Path, asked: argparse.Namespace, before: Ids) -> Ids:
+    started, used = time.perf_counter(), _processors()
+    run = engine.begin(
+        home, day, [Feed(name="nightly", path=str(file), grace=asked.grace)], Settings(), full=asked.full
+    )
     if run is None:
         raise SystemExit(f"{file.name}: this night is in {home.path} already; name a fresh --home")
     engine.run_night(run)
-    seconds = time.perf_counter() - started
+    seconds, used = time.perf_counter() - started, _processors() - used
+    if run.store.unchanged:
+        print(f"| {day} | {run.store.unchanged} |{' |' * (len(COLUMNS) - 4)} {seconds:.1f} | {used:.1f} |", flush=True)
+        return before
     with duckdb.connect(str(home.path / "related_jobs.duckdb"), read_only=True) as con:
         now = {kind: dict(con.execute(query).fetchall()) for kind, query in KINDS.items()}
         changes = con.execute("SELECT kind, id, event, new_id FROM mart.changes").fetchall()
@@ -80,10 +89,22 @@ def _night(home: Home, day: date, file: Path, grace: int, before: Ids) -> Ids:
         day, c["listings"], c["postings"], *life, counted.get("posting changed", 0), c["jobs"], counted.get("job added", 0),
         counted.get("job removed", 0), counted.get("job merged", 0), counted.get("job split", 0),
         _share(before["posting of job"], now["posting of job"]), _share(before["job of cluster"], now["job of cluster"]),
-        counted.get("related list changed", 0), c["families"], drift, "yes" if held else "", f"{seconds:.1f}",
+        counted.get("related list changed", 0), c["families"], drift, "yes" if held else "", _taken(run), f"{seconds:.1f}", f"{used:.1f}",
     )  # fmt: skip
     print(f"| {' | '.join(map(str, row))} |", flush=True)
     return now
+
+
+def _processors() -> float:
+    """Return the CPU seconds of this process and of the workers that ended so far."""
+    kinds = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in kinds)
+
+
+def _taken(run: Run) -> str:
+    """Return the share of listings, texts, pairs and jobs that were taken over from an earlier night."""
+    kept = [r for r in engine.records(run) if plan.stage(r.stage).kept or plan.stage(r.stage).told_by]
+    return f"{sum(r.taken_over for r in kept) / max(sum(r.rows_in for r in kept), 1):.0%}"
 
 
 def _compare(before: Ids, changes: list[tuple[Any, ...]], now: Ids, day: date) -> None:

@@ -69,7 +69,8 @@ def ask(database: Path, query: str, given: dict[str, str], most: int) -> Answer:
 def _no_question(name: str) -> str:
     near = difflib.get_close_matches(name, examples(), n=3, cutoff=0.4)
     meant = f"did you mean {' or '.join(near)}? " if near else ""
-    return f"no question {name!r}: {meant}There are {', '.join(examples())}; or SQL of your own, in quotes (tables and columns: docs/tables.md)"
+    listed = ", ".join(examples())
+    return f"no question {name!r}: {meant}There are {listed}; or SQL of your own, in quotes (docs/tables.md)"
 
 
 def _said(error: duckdb.Error) -> str:

@@ -143,6 +143,16 @@ PLAN: tuple[Stage, ...] = (
         yesterday=("postings", "posting_states", "sightings", "listings", "rejects", "jobs", "clusters", "fits"),
     ),
     Stage(
+        "shingles",
+        "deduplicate",
+        "take a sample of the word runs of each text, by which texts are looked up",
+        "pipeline.stages.shingles:shingles",
+        "rows",
+        reads=("bodies",),
+        writes=("shingles",),
+        kept="body_id",
+    ),
+    Stage(
         "fit",
         "deduplicate",
         "learn vocabulary, weights, common phrases and cluster centres, where the fit at hand is too old",
@@ -158,7 +168,7 @@ PLAN: tuple[Stage, ...] = (
         "find the pairs of postings worth comparing",
         "pipeline.stages.block:block",
         "whole",
-        reads=("postings", "bodies"),
+        reads=("postings", "shingles"),
         writes=("candidates", "block_metrics"),
     ),
     Stage(

@@ -80,9 +80,9 @@ def begin(
     home.sweep()
     store.sweep()
     was = store.manifest
-    again = (
-        was.get("identity") == identity and not force
-    )  # also where it broke off: what was said then is not said in vain
+    # What was said about feeds stays said, also where the run broke off; not where the deliveries did not bear it out.
+    borne_out = was.get("state") == "published" or store.marker("deliveries") is not None
+    again = borne_out and was.get("identity") == identity and not force
     said = _said(was if again else {}, prints, accept_shrink, end_feeds)
     more = any(said[k] != was.get(k) for k in said)
     if was.get("state") == "published" and not force and not was.get("stale") and not more:

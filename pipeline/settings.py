@@ -101,6 +101,17 @@ class FitSettings:
 
 
 @dataclass(frozen=True)
+class ShinglesSettings:
+    """The sample of shingles that a text is looked up by."""
+
+    batch_rows: int = 100_000  # texts of one piece
+    least_rows: int = 5_000  # texts of a piece, where so many must be shared among the workers
+    sample_one_in: int = 16  # shingles a text is looked up by: one in so many
+    beginning_words: int = 60  # the beginning, all that a snippet shows, is sampled more densely
+    sample_beginning_one_in: int = 2  # shingles of the beginning a text is looked up by: one in so many
+
+
+@dataclass(frozen=True)
 class BlockSettings:
     """Which pairs are compared. Limits bound the pairs of a block: a larger one is split by a further key."""
 
@@ -113,9 +124,6 @@ class BlockSettings:
     neighbours: int = 4  # next postings each is paired with in a block that no key splits
     near_titles: int = 5  # next titles of an employer each is compared with, by first and by last words
     near_title_score: float = 60.0  # 0-100: RapidFuzz token set ratio of title cores
-    sample_one_in: int = 16  # shingles a text is looked up by: one in so many
-    beginning_words: int = 60  # the beginning, all that a snippet shows, is sampled more densely
-    sample_beginning_one_in: int = 2  # shingles of the beginning a text is looked up by: one in so many
     least_shared: int = 2  # sampled shingles a pair must share
     least_share: float = 0.08  # of the smaller sample
     partners: int = 14  # strongest partners of a posting, within its employer and beyond it
@@ -256,6 +264,7 @@ class Settings:
     settle: SettleSettings = field(default_factory=SettleSettings)
     unchanged: UnchangedSettings = field(default_factory=UnchangedSettings)
     fit: FitSettings = field(default_factory=FitSettings)
+    shingles: ShinglesSettings = field(default_factory=ShinglesSettings)
     block: BlockSettings = field(default_factory=BlockSettings)
     link: LinkSettings = field(default_factory=LinkSettings)
     bridge: BridgeSettings = field(default_factory=BridgeSettings)

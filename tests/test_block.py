@@ -18,6 +18,7 @@ from pipeline.linking.sketches import BANDS, agreement, bands, sketches
 from pipeline.plan import Night
 from pipeline.settings import BlockSettings, Settings
 from pipeline.stages.block import block
+from pipeline.stages.shingles import shingles
 from pipeline.text import signatures
 
 NIGHT = Night(date(2026, 1, 1))
@@ -28,7 +29,8 @@ def pairs_of(candidates: pa.Table) -> set[tuple[str, str]]:
 
 
 def blocked(given: dict[str, pa.Table], settings: BlockSettings | None = None) -> dict[str, pa.Table]:
-    return block(given, NIGHT, settings or Settings().block)
+    sampled = shingles(given, NIGHT, Settings().shingles)
+    return block(given | sampled, NIGHT, settings or Settings().block)
 
 
 @pytest.mark.parametrize("seed", range(5))

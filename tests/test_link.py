@@ -20,12 +20,19 @@ from pipeline.linking.ends import ends_agree
 from pipeline.linking.explain import explain, measure
 from pipeline.linking.overlap import shared, weighed
 from pipeline.plan import Night
-from pipeline.settings import Settings
-from pipeline.stages.block import block
+from pipeline.settings import BlockSettings, Settings
+from pipeline.stages.block import block as block_of
 from pipeline.stages.link import link
+from pipeline.stages.shingles import shingles
 from pipeline.text import signatures
 
 NIGHT = Night(date(2026, 1, 1))
+
+
+def block(given: dict[str, pa.Table], night: Night, settings: BlockSettings) -> dict[str, pa.Table]:
+    return block_of(given | shingles(given, night, Settings().shingles), night, settings)
+
+
 CASES = sorted(p.parent for p in (Path(__file__).parent / "duplicates").glob("*/case.toml"))
 BACKGROUND = [
     posting(f"z{n:03}", f"{w} {n}", f"Firm {n}", f"Town {n}", text(5_000 + n))

@@ -165,6 +165,19 @@ def test_a_crawl_that_broke_off_is_held_back_told_and_let_through_by_name(tmp_pa
     assert engine.begin(home, DAY + timedelta(days=1), [broken], ONE, accept_shrink=["f"]) is None
 
 
+def test_what_was_said_about_a_feed_stays_said_where_the_run_broke_off(tmp_path: Path) -> None:
+    home, day = Home(tmp_path / "home"), DAY + timedelta(days=1)
+    night(home, 0, deliver(tmp_path, "f", [row(n) for n in range(10)]))
+    broken = deliver(tmp_path, "f", [row(n) for n in range(2)])
+    run = engine.begin(home, day, [broken], ONE, accept_shrink=["f"])
+    assert run is not None
+    for name in ("ingest", "normalise", "days", "deliveries"):
+        engine.run_stage(run, name, "f" if name == "ingest" else None)
+    again = engine.begin(home, day, [broken], ONE)
+    assert again is not None and again.store.marker("deliveries")
+    assert again.store.manifest["accept_shrink"] == ["f"]
+
+
 def test_texts_of_carried_postings_survive_a_redone_date_and_gone_runs(tmp_path: Path) -> None:
     """Yesterday's texts stand in yesterday's snapshot, whatever became of its run's folder."""
     home = Home(tmp_path / "home")

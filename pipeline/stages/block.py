@@ -13,7 +13,6 @@ from scipy.sparse.csgraph import connected_components
 from pipeline.contracts import conform, contract
 from pipeline.linking.codes import Floats, days, keys, numbers, positions, speaking, whole
 from pipeline.linking.roads import NO_KEY, Ints, Keys, Walk, mixed, shared, star, strongest, unique_pairs, walk, windows
-from pipeline.linking.samples import sampled
 from pipeline.linking.sketches import agreement, bands, sketches
 from pipeline.plan import Night
 from pipeline.settings import BlockSettings
@@ -41,11 +40,11 @@ def block(tables: Mapping[str, pa.Table], night: Night, settings: BlockSettings)
     """Return candidates, at most about thirty a posting, and block_metrics: what each road found and what it had to split.
 
     Args:
-        tables: postings, bodies.
+        tables: postings, shingles.
         night: not used: candidates do not depend on the date.
         settings: BlockSettings.
     """
-    ads = _ads(tables["postings"], tables["bodies"], settings)
+    ads = _ads(tables["postings"], tables["shingles"], settings)
     same_text = _same_text(ads, settings)
     near_text = _near_text(ads, settings)
     phrases, share = _shared_phrases(ads, settings)
@@ -64,12 +63,14 @@ def block(tables: Mapping[str, pa.Table], night: Night, settings: BlockSettings)
     return {"candidates": _candidates(ads, walks), "block_metrics": _metrics(walks)}
 
 
-def _ads(postings: pa.Table, bodies: pa.Table, settings: BlockSettings) -> _Ads:
+def _ads(postings: pa.Table, shingles: pa.Table, settings: BlockSettings) -> _Ads:
     rows = postings.take(pc.sort_indices(postings, [("posting_id", "ascending")]))
-    body = positions(rows.column("body_id"), whole(bodies.column("body_id")))
-    owner, shingle, least = sampled(
-        bodies.column("text"), settings.sample_one_in, settings.beginning_words, settings.sample_beginning_one_in
-    )
+    shingles = shingles.sort_by("body_id").combine_chunks()
+    body = positions(rows.column("body_id"), whole(shingles.column("body_id")))
+    lists = whole(shingles.column("shingles"))
+    owner = np.asarray(pc.list_parent_indices(lists), dtype=np.int64)
+    shingle = np.asarray(pc.list_flatten(lists), dtype=np.uint64)
+    least = np.asarray(shingles.column("least"), dtype=np.uint64)
     core, stem = keys(rows.column("title_core")), keys(rows.column("title_stem"))
     city = keys(pc.coalesce(rows.column("city"), rows.column("place")))
     sketch = np.append(least, NO_KEY)[body]

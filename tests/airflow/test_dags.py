@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from compare import counts, differences
 
+from benchmarks import faults_world
 from pipeline import orchestrate, plan, settings
 from pipeline import run as engine
 from pipeline.errors import AuditError, ContractError, HeldError, InputError, UsageError
@@ -169,6 +170,21 @@ def test_a_night_publishes_what_the_cli_publishes(
     assert not (ours.run(DAY).path / "report.html").exists()
     assert dag_run("related_jobs_report", home, run_date=DAY.isoformat()).state == "success"
     assert (ours.run(DAY).path / "report.html").stat().st_size > 1_000
+
+
+def test_a_night_in_which_nothing_changed_ends_early_and_tells_nobody(
+    tmp_path: Path, dag_run: Callable[..., Any]
+) -> None:
+    home, told, tomorrow = tmp_path / "home", len(_events()), DAY + timedelta(days=1)
+    faults_world.write(home / "ads.csv", [faults_world.ad(n) for n in range(8)])
+    (home / "feeds.toml").write_text(f'[[feed]]\nname = "ads"\npath = "{home / "ads.csv"}"\n')
+    assert dag_run("related_jobs_nightly", home, run_date=DAY.isoformat()).state == "success"
+    done = dag_run("related_jobs_nightly", home, run_date=tomorrow.isoformat())
+    assert done.state == "success"
+    assert {name for name, state in states(done).items() if state == "skipped"} == plan.SKIPPED
+    assert len(_events()) == told + 1
+    run = Home(home).run(tomorrow)
+    assert run.unchanged and run.marker("report") and (run.path / "report.html").is_file()
 
 
 def _events() -> list[Any]:
