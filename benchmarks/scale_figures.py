@@ -78,7 +78,7 @@ def recall(run: Run, queries: int = QUERIES) -> tuple[float, float]:
     weighed, kept = [], []
     for job, wanted in zip(np.sort(drawn).tolist(), exact, strict=True):
         _, found, _ = neighbours.of_job(search, job, run.night)
-        looked = search.groups.searched(int(known.member[job]))
+        looked = search.cells.searched(int(search.cells.of[job]))
         weighed.append(np.isin(wanted, np.concatenate([looked, found])).mean() if len(wanted) else 1.0)
         kept.append(np.isin(wanted, found).mean() if len(wanted) else 1.0)
     return float(np.mean(weighed)), float(np.mean(kept))

@@ -175,7 +175,7 @@ class GroupSettings:
 class VectoriseSettings:
     """How a job becomes a vector."""
 
-    body_terms: int = 100  # words of a text kept with it, the strongest
+    body_terms: int = 300  # words of a text kept with it, the strongest
     dense_model: str = ""  # path of a local embedding model (words, model2vec, sentence-transformers)
     enough_words: int = 40  # different known words from which on a text stands for itself; with fewer the title counts
 
@@ -195,13 +195,15 @@ class RelateSettings:
     limit: int = 10  # cards of a box
     max_per_employer: int = 2  # cards of one employer in a box
     batch_rows: int = 16  # clusters of one piece
-    probes: int = 24  # clusters searched for each job, where there are more
-    candidates: int = 60  # jobs ranked for each box: of the clusters searched the likeliest;
-    search_all_up_to: int = 50_000  # up to so many jobs, of all the others:
-    text_candidates: int = 40  # those whose texts share most of the strongest words,
-    title_candidates: int = 150  # and those whose titles share most of the strongest character grams, and of the words
-    search_terms: int = 40  # words of a text it is searched by, the strongest
-    title_search_terms: int = 20  # character grams and words of a title it is searched by, the strongest
+    cell_jobs: int = (
+        128  # jobs searched together at most: a larger cluster is parted, so that a search costs the same at any size
+    )
+    probes: int = 32  # such cells searched for each job, the nearest: seconds grow with it, and with cell_jobs
+    candidates: int = 60  # jobs ranked for each box: of the cells searched the likeliest; of all the others:
+    text_candidates: int = 60  # those whose texts share most of the words that tell most,
+    title_candidates: int = 150  # and those whose titles share most of such character grams, and of the words
+    text_budget: int = 80_000  # products such a search by text takes a job: seconds grow with it; 0 leaves it out
+    title_budget: int = 10_000  # the same, by titles
     same_text: float = 0.85  # cosine of two texts, less common sentences, from which they are one ad under any title
     same_title_text: float = 0.5  # the same, where title, level and employer agree,
     same_unnamed_text: float = 0.7  # where neither names an employer,

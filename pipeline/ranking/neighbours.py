@@ -8,18 +8,36 @@ from scipy import sparse
 
 from pipeline.plan import Night
 from pipeline.ranking import meaning, pairs
-from pipeline.ranking.arrays import keep_strongest
 from pipeline.ranking.box import Ranked, ranked
 from pipeline.ranking.corpus import Corpus
 from pipeline.ranking.ranker import Ranker, cosines
-from pipeline.ranking.search import Groups, groups, largest, nearest_sparse, products
-from pipeline.ranking.spaces import Dense, unit
+from pipeline.ranking.search import Cells, by_number, cells, largest, nearest_sparse, products, within
+from pipeline.ranking.spaces import Dense
 from pipeline.settings import RelateSettings
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 _ROWS = 128  # jobs searched for at once: 128 x 5,000 likenesses are 2.5 MB a channel
+
+
+@dataclass(frozen=True)
+class Road:
+    """A channel by whose terms all jobs are searched.
+
+    Attributes:
+        channel: its name.
+        across: terms x jobs.
+        often: jobs that have each term.
+        budget: products a job.
+        most: jobs found for each.
+    """
+
+    channel: str
+    across: sparse.csr_matrix
+    often: Ints
+    budget: int
+    most: int
 
 
 @dataclass(frozen=True)
@@ -30,64 +48,70 @@ class Search:
         known: the jobs.
         ranker: by what they are ranked.
         settings: of the stage.
-        groups: jobs by cluster, and the clusters searched for each.
+        inside: jobs of each cluster, ascending.
+        cells: parts of clusters, and those searched for each.
         asking: what each job looks for, jobs x dimensions; likely()'s dense part is one dot product.
         asked: what it is looked for by.
-        shortened: channels cut to their strongest terms, by which all jobs are searched, and those transposed; none where
-            there are too many jobs for that.
+        roads: by which all jobs are searched.
     """
 
     known: Corpus
     ranker: Ranker
     settings: RelateSettings
-    groups: Groups
+    inside: list[Ints]
+    cells: Cells
     asking: Dense
     asked: Dense
-    shortened: dict[str, tuple[sparse.csr_matrix, sparse.csr_matrix]]
+    roads: list[Road]
 
 
 def search(known: Corpus, ranker: Ranker, settings: RelateSettings) -> Search:
     """Return the search over the jobs `known`."""
-    by_cluster = groups(known.member, _centres(known), settings.probes)
-    shortened = {}
-    if len(known.facts) <= settings.search_all_up_to:
-        few = {
-            pairs.BODY: settings.search_terms,
-            pairs.TITLE_CHARACTERS: settings.title_search_terms,
-            pairs.TITLE: settings.title_search_terms,
-        }
-        cut = {name: keep_strongest(known.sparse[name], most) for name, most in few.items()}
-        shortened = {name: (vectors, vectors.T.tocsr()) for name, vectors in cut.items()}
-    return Search(known, ranker, settings, by_cluster, *_positions(known, ranker), shortened)
+    parted = cells(known.work, known.member, settings.cell_jobs, settings.probes)
+    by_text, by_title = (
+        (settings.text_budget, settings.text_candidates),
+        (settings.title_budget, settings.title_candidates),
+    )
+    budgets = {pairs.BODY: by_text, pairs.TITLE_CHARACTERS: by_title, pairs.TITLE: by_title}
+    roads = [_road(known, name, *given) for name, given in budgets.items() if min(given) > 0]
+    return Search(known, ranker, settings, by_number(known.member), parted, *_positions(known, ranker), roads)
+
+
+def _road(known: Corpus, channel: str, budget: int, most: int) -> Road:
+    vectors = known.sparse[channel]
+    often = np.bincount(vectors.indices, minlength=vectors.shape[1])
+    return Road(channel, vectors.T.tocsr(), often, budget, most)
 
 
 def of_cluster(given: Search, cluster: int, night: Night) -> tuple[Ints, Ranked]:
     """Return the jobs of a cluster, and the neighbours of each, best first, by its place among them."""
-    members = given.groups.inside[cluster]
-    a, b, score = scored(given, members, given.groups.searched(cluster), night)
+    members = given.inside[cluster]
+    a, b, score = scored(given, members, night)
     return members, ranked(np.searchsorted(members, a), b, score, len(members), given.settings.min_score)
 
 
 def of_job(given: Search, job: int, night: Night) -> tuple[Ints, Ints, Floats]:
     """Return what scored() does, for one job."""
-    return scored(given, np.array([job]), given.groups.searched(int(given.known.member[job])), night)
+    return scored(given, np.array([job]), night)
 
 
-def scored(given: Search, members: Ints, searched: Ints, night: Night) -> tuple[Ints, Ints, Floats]:
+def scored(given: Search, members: Ints, night: Night) -> tuple[Ints, Ints, Floats]:
     """Return pairs of each of `members` with those that rank highest, and their scores; once each, not in order.
+
+    Every job of the nearest cells is weighed by everything but place and date; of all jobs those are added that share
+    most of the terms that tell most: of the ten highest one comes from farther away (37,842 listings).
 
     Args:
         given: search().
         members: jobs of one cluster, ascending.
-        searched: jobs of the nearest clusters, ascending.
         night: tells what is fresh.
-
-    Every job of the nearest clusters is weighed by everything but place and date; of all jobs those are added that share
-    most of the strongest words or grams: of the ten highest one comes from farther away (37,842 listings).
     """
     known = given.known
-    parts = [_near(given, rows, searched) for rows in _blocks(members)]
-    parts.append(_far(given, members, searched))
+    parts = []
+    for cell in np.unique(given.cells.of[members]).tolist():
+        searched = given.cells.searched(cell)
+        parts += [_near(given, rows, searched) for rows in _blocks(members[given.cells.of[members] == cell])]
+    parts.append(_far(given, members))
     a, b, body, title = (np.concatenate(column) for column in zip(*parts, strict=True))
     measured = pairs.channels(known, given.ranker.weights, a, b, {pairs.BODY: body, pairs.TITLE_CHARACTERS: title})
     return a, b, pairs.score(known, given.ranker, measured, a, b, night, given.settings)
@@ -130,18 +154,14 @@ def _likely(given: Search, body: Dense, title: Dense) -> Dense:
     )
 
 
-def _far(given: Search, rows: Ints, searched: Ints) -> tuple[Ints, Ints, Floats, Floats]:
-    """Return pairs of `rows` with those of all jobs that share most strongest terms and are not `searched`."""
-    known, size = given.known, len(given.known.facts)
-    most = dict.fromkeys(given.shortened, given.settings.title_candidates) | {
-        pairs.BODY: given.settings.text_candidates
-    }
-    near = np.zeros(size, dtype=bool)
-    near[searched] = True
+def _far(given: Search, rows: Ints) -> tuple[Ints, Ints, Floats, Floats]:
+    """Return pairs of `rows` with those of all jobs that share most telling terms and stand in no cell that is searched."""
+    known, size, cell = given.known, len(given.known.facts), given.cells.of
     codes = [np.empty(0, np.int64)]
-    for name, (vectors, across) in given.shortened.items():
-        row, other = nearest_sparse(vectors[rows], across, most[name])
-        codes.append((row * size + other)[~near[other]])
+    for road in given.roads:
+        asking = within(known.sparse[road.channel][rows], road.often, road.budget)
+        row, other = nearest_sparse(asking, road.across, road.most)
+        codes.append((row * size + other)[~given.cells.beside[cell[rows[row]], cell[other]]])
     code = np.unique(np.concatenate(codes))
     a, b = rows[code // size], code % size
     return a, b, cosines(known.sparse[pairs.BODY], a, b), cosines(known.sparse[pairs.TITLE_CHARACTERS], a, b)
@@ -161,10 +181,3 @@ def _positions(known: Corpus, ranker: Ranker) -> tuple[Dense, Dense]:
         weight[pairs.TITLE_TO_TEXT] / 2**0.5 * known.dense[name] for name in (meaning.MEANING, meaning.TOPICS)
     )
     return np.hstack([*plain, meant, topics]), np.hstack([*plain, topics, meant])
-
-
-def _centres(known: Corpus) -> Dense:
-    """Return the centre of each of the night's clusters: the mean of its jobs."""
-    sums = np.zeros((len(known.clusters), known.work.shape[1]), dtype=np.float32)
-    np.add.at(sums, known.member, known.work)
-    return unit(sums)

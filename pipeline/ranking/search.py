@@ -1,47 +1,119 @@
 """Search: for each job those that rank highest, in time that grows with the jobs and not with their square."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from pipeline.ranking.spaces import Dense
+from pipeline.ranking.spaces import Dense, unit
 
 Ints = npt.NDArray[np.int64]
 
+_ROUNDS = 5  # of the power method: halves need not be cut exactly across
+_NOISE = 1e-12  # length of a line along which nothing lies apart
+
 
 @dataclass(frozen=True)
-class Groups:
-    """Rows by group, an inverted file as in faiss' IVF: the rows of a group share one search.
+class Cells:
+    """Rows by cell, an inverted file as in faiss' IVF: the rows of a cell share one search.
 
     Attributes:
-        inside: rows of each group, ascending.
-        near: of each group the groups to be searched for its rows.
+        of: cell of each row.
+        inside: rows of each cell, ascending.
+        near: of each cell the cells to be searched for its rows, its own among them.
+        beside: cells x cells, whether the second is searched for the first.
     """
 
+    of: Ints
     inside: list[Ints]
     near: Ints
+    beside: npt.NDArray[np.bool_]
 
-    def searched(self, group: int) -> Ints:
-        """Return the rows to be searched for those of a group, ascending; they are among them."""
-        return np.sort(np.concatenate([self.inside[other] for other in self.near[group]]))
+    def searched(self, cell: int) -> Ints:
+        """Return the rows to be searched for those of a cell, ascending; they are among them."""
+        return np.sort(np.concatenate([self.inside[other] for other in self.near[cell]]))
 
 
-def groups(member: Ints, centre: Dense, probes: int) -> Groups:
-    """Return the groups of rows.
+def cells(positions: Dense, member: Ints, most: int, probes: int) -> Cells:
+    """Return the cells of rows: their groups, those of more than `most` rows halved until none is larger.
+
+    So a search costs the same however many rows there are; groups grow with them.
 
     Args:
+        positions: rows x dimensions.
         member: group of each row.
-        centre: of each group, groups x dimensions.
-        probes: groups searched, the nearest by the cosine of their centres.
+        most: rows of a cell.
+        probes: cells searched, the nearest by the cosine of their centres.
     """
-    order = np.argsort(member, kind="stable")
-    starts = np.searchsorted(member[order], np.arange(len(centre) + 1))
-    inside = [order[starts[i] : starts[i + 1]] for i in range(len(centre))]
+    of = _parted(positions, member, most)
+    inside = by_number(of)
+    sums = np.zeros((len(inside), positions.shape[1]), dtype=np.float32)
+    np.add.at(sums, of, positions)
+    centre = unit(sums)
     likeness = np.round(centre @ centre.T, 6)
-    np.fill_diagonal(likeness, np.inf)  # an empty group's centre is nearest to nothing, not even to itself
-    return Groups(inside, largest(likeness, probes))
+    np.fill_diagonal(likeness, np.inf)  # a centre without a direction is nearest to nothing, not even to itself
+    near = largest(likeness, probes)
+    beside = np.zeros(likeness.shape, dtype=bool)
+    beside[np.arange(len(near))[:, None], near] = True
+    return Cells(of, inside, near, beside)
+
+
+def _parted(positions: Dense, member: Ints, most: int) -> Ints:
+    """Return the number of each row's cell, those of a group one after the other."""
+    found = np.empty(len(member), dtype=np.int64)
+    waiting, number = [rows for rows in reversed(by_number(member)) if len(rows)], 0
+    while waiting:
+        rows = waiting.pop()
+        if len(rows) > most:
+            waiting += _halves(positions, rows)
+        else:
+            found[rows], number = number, number + 1
+    return found
+
+
+def _halves(positions: Dense, rows: Ints) -> tuple[Ints, Ints]:
+    """Return the rows in two halves, along the line on which they lie farthest apart (their first principal component)."""
+    centred = positions[rows].astype(np.float64)
+    centred -= centred.mean(axis=0)
+    line = centred[np.argmax(np.round((centred**2).sum(axis=1), 9))]
+    for _ in range(_ROUNDS):
+        line = centred.T @ (centred @ line)
+        line /= max(np.linalg.norm(line), _NOISE)
+    order = np.lexsort((rows, np.round(centred @ line, 6)))
+    return np.sort(rows[order[: len(rows) // 2]]), np.sort(rows[order[len(rows) // 2 :]])
+
+
+def by_number(member: Ints) -> list[Ints]:
+    """Return the rows of each number from 0 on, ascending."""
+    order = np.argsort(member, kind="stable")
+    starts = np.searchsorted(member[order], np.arange(member.max(initial=-1) + 2))
+    return [order[first:last] for first, last in pairwise(starts.tolist())]
+
+
+def within(vectors: sparse.csr_matrix, often: Ints, budget: int) -> sparse.csr_matrix:
+    """Return rows with those of their terms alone that tell most for what they cost, as many as the budget allows.
+
+    A term costs as many products as rows have it, and tells of likeness by its weight squared; so what a row's search
+    costs does not grow with the rows that are searched. One term is left to every row.
+
+    Args:
+        vectors: rows x terms.
+        often: rows that have each term, of those that are searched.
+        budget: products a row.
+    """
+    lengths = np.diff(vectors.indptr)
+    rows = np.repeat(np.arange(len(lengths)), lengths)
+    cost = often[vectors.indices].astype(np.float64)
+    order = np.lexsort(
+        (vectors.indices, -np.round(vectors.data.astype(np.float64) ** 2 / np.maximum(cost, 1), 15), rows)
+    )
+    spent = np.cumsum(cost[order]) - cost[order]
+    before = np.repeat(spent[np.minimum(vectors.indptr[:-1], max(len(spent) - 1, 0))], lengths) if len(spent) else spent
+    kept = np.sort(order[spent - before + np.where(spent > before, cost[order], 0) <= budget])
+    indptr = np.concatenate(([0], np.cumsum(np.bincount(rows[kept], minlength=len(lengths)))))
+    return sparse.csr_matrix((vectors.data[kept], vectors.indices[kept], indptr), shape=vectors.shape)
 
 
 def nearest_sparse(asking: sparse.csr_matrix, asked: sparse.csr_matrix, most: int) -> tuple[Ints, Ints]:
