@@ -123,7 +123,13 @@ def _read_prints(store: RunStore, stage: Stage) -> pa.Table:
 
 
 def pieces(run: Run, stage: Stage, left: np.ndarray, rows: int) -> Iterator[pa.Table]:
-    """Yield those rows of the first table a stage reads that are left, at most `rows` at a time, in their order."""
+    """Yield those rows of the first table a stage reads that are left, at most `rows` at a time.
+
+    In their order; where there are more than one piece of them and sql/pieces/<name>.sql has another order, in that one.
+    """
+    if stage.ordered and left.sum() > rows:
+        yield from _in_order(run, stage, left, rows)
+        return
     waiting: list[pa.Table] = []
     at = 0
     for batch in run.store.batches(stage.reads[0], rows):
@@ -139,6 +145,27 @@ def pieces(run: Run, stage: Stage, left: np.ndarray, rows: int) -> Iterator[pa.T
             waiting = [whole.slice(rows)] if whole.num_rows > rows else []
     if waiting:
         yield pa.concat_tables(waiting)
+
+
+def _in_order(run: Run, stage: Stage, left: np.ndarray, rows: int) -> Iterator[pa.Table]:
+    parts, sizes = run.store.parts(stage.reads[0]), []
+    for path in parts:
+        sizes.append(pq.read_metadata(path).num_rows)
+    number = np.concatenate([np.empty(0, np.int64), *(np.arange(size) for size in sizes)])
+    of = pa.DictionaryArray.from_arrays(np.repeat(np.arange(len(parts)), sizes), [str(path) for path in parts])
+    with connect() as con:
+        con.execute("SET memory_limit = $limit", {"limit": run.settings.run.duckdb_memory})
+        con.execute("SET temp_directory = $folder", {"folder": str(run.store.path / "spill")})
+        con.read_parquet([str(p) for p in parts], filename=True, file_row_number=True).create_view(stage.reads[0])
+        con.register("left_rows", pa.table({"filename": of, "file_row_number": number}).filter(pa.array(left)))
+        waiting: list[pa.Table] = []
+        for batch in con.sql(resources.sql(f"pieces/{stage.name}")).to_arrow_reader(rows):
+            waiting.append(pa.Table.from_batches([batch]))
+            while sum(t.num_rows for t in waiting) >= rows:
+                whole = pa.concat_tables(waiting)
+                yield whole.slice(0, rows)
+                waiting = [whole.slice(rows)] if whole.num_rows > rows else []
+        yield from waiting and [pa.concat_tables(waiting)]
 
 
 def _earlier(run: Run, stage: Stage) -> RunStore | None:

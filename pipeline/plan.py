@@ -44,6 +44,7 @@ class Stage:
         starts: `night`: the stage follows the one before it. `snapshot`: it needs a published snapshot only, so that an
             orchestrator may run it apart from the night, once the snapshot is there.
         publishes: a new snapshot is current when it is done: an orchestrator tells others.
+        ordered: sql/pieces/<name>.sql puts the rows of the first table it reads in the order in which pieces are cut.
         kept: a key that stands in the first table it reads and in all it writes. Of several rows with one key the first is
             worked on; rows of a key that an earlier run of the same making knows are taken over from there.
         told_by: columns that tell a row of the first table it reads, and stand in all it writes. Rows of which an earlier
@@ -65,6 +66,7 @@ class Stage:
     gate: str | None = None
     starts: Literal["night", "snapshot"] = "night"
     publishes: bool = False
+    ordered: bool = False
     kept: str | None = None
     told_by: tuple[str, ...] = ()
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
@@ -98,6 +100,7 @@ PLAN: tuple[Stage, ...] = (
         "rows",
         reads=("raw_listings",),
         writes=("normalised", "normalised_bodies"),
+        ordered=True,
         kept="listing_key",
     ),
     Stage(

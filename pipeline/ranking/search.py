@@ -88,7 +88,7 @@ def _halves(positions: Dense, rows: Ints) -> tuple[Ints, Ints]:
 def by_number(member: Ints) -> list[Ints]:
     """Return the rows of each number from 0 on, ascending."""
     order = np.argsort(member, kind="stable")
-    starts = np.searchsorted(member[order], np.arange(member.max(initial=-1) + 2))
+    starts = np.searchsorted(member[order], np.arange((int(member.max()) if len(member) else -1) + 2))
     return [order[first:last] for first, last in pairwise(starts.tolist())]
 
 

@@ -26,6 +26,8 @@ from pipeline.text.voices import Voice, voice_of
 
 Row = dict[str, Any]
 _title = lru_cache(maxsize=65536)(parse_title)
+_voice = lru_cache(maxsize=4096)(voice_of)  # listings of one text stand together (sql/pieces/normalise.sql)
+_pay_in_text = lru_cache(maxsize=4096)(pay_in_text)
 
 
 @dataclass(frozen=True)
@@ -122,11 +124,11 @@ def _understood(
     key = employer_key(name)
     country = place.country or settings.default_country
     pay = parse_pay(raw["pay"], raw["pay_min"], raw["pay_max"], raw["pay_currency"], raw["pay_period"], country)
-    stated = pay_in_text(body.text, country) if pay.low is None and pay.high is None and not pay.flags else None
+    stated = _pay_in_text(body.text, country) if pay.low is None and pay.high is None and not pay.flags else None
     pay = stated or pay
     url, apply = parse_address(raw["url"]), parse_address(raw["apply_url"])
     parsed = _title(title, place.names)
-    voice = voice_of(body.text, title, name, key)
+    voice = _voice(body.text, title, name, key)
     flags = (
         *parsed.flags, *pay.flags, employer_flag, place.flag, url.flag, apply.flag, voice.flag,
     )  # fmt: skip
