@@ -23,17 +23,17 @@ _ROWS = 128  # jobs searched for at once: 128 x 5,000 likenesses are 2.5 MB a ch
 
 @dataclass(frozen=True)
 class Road:
-    """A channel by whose terms all jobs are searched.
+    """Terms by which all jobs are searched.
 
     Attributes:
-        channel: its name.
+        vectors: jobs x terms.
         across: terms x jobs.
         often: jobs that have each term.
         budget: products a job.
         most: jobs found for each.
     """
 
-    channel: str
+    vectors: sparse.csr_matrix
     across: sparse.csr_matrix
     often: Ints
     budget: int
@@ -68,19 +68,17 @@ class Search:
 def search(known: Corpus, ranker: Ranker, settings: RelateSettings) -> Search:
     """Return the search over the jobs `known`."""
     parted = cells(known.work, known.member, settings.cell_jobs, settings.probes)
-    by_text, by_title = (
-        (settings.text_budget, settings.text_candidates),
-        (settings.title_budget, settings.title_candidates),
-    )
-    budgets = {pairs.BODY: by_text, pairs.TITLE_CHARACTERS: by_title, pairs.TITLE: by_title}
-    roads = [_road(known, name, *given) for name, given in budgets.items() if min(given) > 0]
-    return Search(known, ranker, settings, by_number(known.member), parted, *_positions(known, ranker), roads)
+    by_title = settings.title_budget, settings.title_candidates
+    roads = [
+        _road(known.texts, settings.text_budget, settings.text_candidates),
+        _road(known.sparse[pairs.TITLE_CHARACTERS], *by_title),
+        _road(known.sparse[pairs.TITLE], *by_title),
+    ]
+    return Search(known, ranker, settings, by_number(known.member), parted, *_positions(known, ranker), [road for road in roads if road.budget])
 
 
-def _road(known: Corpus, channel: str, budget: int, most: int) -> Road:
-    vectors = known.sparse[channel]
-    often = np.bincount(vectors.indices, minlength=vectors.shape[1])
-    return Road(channel, vectors.T.tocsr(), often, budget, most)
+def _road(vectors: sparse.csr_matrix, budget: int, most: int) -> Road:
+    return Road(vectors, vectors.T.tocsr(), np.bincount(vectors.indices, minlength=vectors.shape[1]), budget, most)
 
 
 def of_cluster(given: Search, cluster: int, night: Night) -> tuple[Ints, Ranked]:
@@ -159,7 +157,7 @@ def _far(given: Search, rows: Ints) -> tuple[Ints, Ints, Floats, Floats]:
     known, size, cell = given.known, len(given.known.facts), given.cells.of
     codes = [np.empty(0, np.int64)]
     for road in given.roads:
-        asking = within(known.sparse[road.channel][rows], road.often, road.budget)
+        asking = within(road.vectors[rows], road.often, road.budget)
         row, other = nearest_sparse(asking, road.across, road.most)
         codes.append((row * size + other)[~given.cells.beside[cell[rows[row]], cell[other]]])
     code = np.unique(np.concatenate(codes))

@@ -88,7 +88,8 @@ def _halves(positions: Dense, rows: Ints) -> tuple[Ints, Ints]:
 def by_number(member: Ints) -> list[Ints]:
     """Return the rows of each number from 0 on, ascending."""
     order = np.argsort(member, kind="stable")
-    starts = np.searchsorted(member[order], np.arange((int(member.max()) if len(member) else -1) + 2))
+    numbers = int(member[order[-1]]) + 1 if len(member) else 0
+    starts = np.searchsorted(member[order], np.arange(numbers + 1))
     return [order[first:last] for first, last in pairwise(starts.tolist())]
 
 
