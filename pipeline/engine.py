@@ -141,10 +141,11 @@ def _forget() -> None:
 
 
 def _piece(run: Run, stage: Stage, rows: int) -> int:
-    """Return the rows of a piece of a stage that has so many to do: a share for each worker, within the stage's bounds."""
-    settings = getattr(run.settings, stage.name)
+    """Return the rows of a piece of a stage that has so many to do: equal shares for the workers, within the stage's bounds."""
+    settings, workers = getattr(run.settings, stage.name), run.settings.run.workers
     most = getattr(settings, "batch_rows", run.settings.run.batch_rows)
-    return int(min(most, max(getattr(settings, "least_rows", most), -(-rows // run.settings.run.workers))))
+    share = -(-rows // (workers * max(1, -(-rows // (workers * most)))))
+    return int(max(getattr(settings, "least_rows", most), share))
 
 
 def rows_stage(run: Run, stage: Stage, spread: Spread) -> tuple[int, float]:

@@ -203,7 +203,7 @@ class RelateSettings:
     text_candidates: int = 60  # those whose texts share most of the words that tell most,
     title_candidates: int = 150  # and those whose titles share most of such character grams, and of the words
     text_budget: int = 80_000  # products such a search by text takes a job: seconds grow with it; 0 leaves it out
-    title_budget: int = 10_000  # the same, by titles
+    title_budget: int = 40_000  # the same, by titles
     same_text: float = 0.85  # cosine of two texts, less common sentences, from which they are one ad under any title
     same_title_text: float = 0.5  # the same, where title, level and employer agree,
     same_unnamed_text: float = 0.7  # where neither names an employer,
