@@ -27,7 +27,7 @@ ALL := .venv/.all-installed
 BROWSER := .venv/.browser-installed
 SPARK := .venv/.spark-installed
 
-.PHONY: help install run report test spark-test browser-test check fmt docs bench bench-scale bench-faults fuzz audit-dependencies airflow airflow-e2e wheel-check remote-check docker-check clean
+.PHONY: help install run report test slow-test spark-test browser-test check fmt docs bench bench-scale bench-faults fuzz audit-dependencies airflow airflow-e2e wheel-check remote-check docker-check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -44,6 +44,9 @@ report: run ## one night, and where its report is
 
 test: $(ALL) ## all tests but the slow ones; ARGS="-k titles" picks some
 	@$(BIN)/pytest -n 2 --dist loadfile -m "not slow and not browser and not spark" $(ARGS)
+
+slow-test: $(ALL) ## nights killed twenty times, bombs: what takes longer than make test may
+	@$(BIN)/pytest -n 2 --dist loadfile -m slow $(ARGS)
 
 spark-test: $(SPARK) ## the engines side by side: Spark's tables are the local engine's; needs Java 17 or newer
 	@$(BIN)/pytest -m spark tests/engines $(ARGS)

@@ -145,7 +145,7 @@ def _piece(run: Run, stage: Stage, rows: int) -> int:
     settings, workers = getattr(run.settings, stage.name), run.settings.run.workers
     most = getattr(settings, "batch_rows", run.settings.run.batch_rows)
     share = -(-rows // (workers * max(1, -(-rows // (workers * most)))))
-    return int(max(getattr(settings, "least_rows", most), share))
+    return int(min(most, max(getattr(settings, "least_rows", most), share)))
 
 
 def rows_stage(run: Run, stage: Stage, spread: Spread) -> tuple[int, float]:

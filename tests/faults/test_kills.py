@@ -14,6 +14,8 @@ import pytest
 from benchmarks import faults
 from benchmarks.faults import NIGHT, PUBLISHING, Forge, Moment, World
 
+pytestmark = pytest.mark.slow
+
 
 def test_every_stage_and_every_change_of_publishing_can_be_drawn(world: World) -> None:
     stages = set(world.seconds) - {"end"}

@@ -81,6 +81,7 @@ def test_entities_of_xml_are_neither_grown_nor_fetched(tmp_path: Path) -> None:
     assert "KEEP ME" not in json.dumps(told) and "haha" not in json.dumps(told)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("filling", [b" ", b"<job><title>Cook</title>" + b"x" * 2000, b'{"title": "x"},\n', b"\x00"])
 def test_a_gzip_bomb_is_let_go(tmp_path: Path, filling: bytes) -> None:
     path = tmp_path / "bomb.xml.gz"
@@ -99,6 +100,7 @@ def test_a_gzip_bomb_is_let_go(tmp_path: Path, filling: bytes) -> None:
         assert "file broken off" in told["reasons"]
 
 
+@pytest.mark.slow
 def test_a_bomb_in_a_zip_is_let_go_and_its_neighbour_is_read(tmp_path: Path) -> None:
     path = tmp_path / "feeds.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -161,6 +163,7 @@ def long_line(path: Path, kind: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["csv", "ndjson", "json", "xml"])
 def test_a_line_of_100_mb_costs_only_itself(tmp_path: Path, kind: str) -> None:
     told = attack(long_line(tmp_path / f"long.{kind}", kind))
@@ -196,6 +199,7 @@ def test_deep_json_as_one_document(tmp_path: Path) -> None:
     assert len(titles(told)) == 2
 
 
+@pytest.mark.slow
 def test_deep_markup_in_a_text_is_text(tmp_path: Path) -> None:
     told = attack(
         lines(
@@ -223,6 +227,7 @@ def test_deep_markup_in_a_text_is_text(tmp_path: Path) -> None:
     assert len(told["listings"]) == 7
 
 
+@pytest.mark.slow
 def test_a_header_of_a_million_columns(tmp_path: Path) -> None:
     text = (
         "title,company,url,description,"
