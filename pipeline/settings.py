@@ -195,9 +195,7 @@ class RelateSettings:
     limit: int = 10  # cards of a box
     max_per_employer: int = 2  # cards of one employer in a box
     batch_rows: int = 16  # clusters of one piece
-    cell_jobs: int = (
-        128  # jobs searched together at most: a larger cluster is parted, so that a search costs the same at any size
-    )
+    cell_jobs: int = 128  # jobs searched together at most: larger clusters are parted, to cost the same at any size
     probes: int = 32  # such cells searched for each job, the nearest: seconds grow with it, and with cell_jobs
     candidates: int = 60  # jobs ranked for each box: of the cells searched the likeliest; of all the others:
     text_candidates: int = 60  # those whose texts share most of the words that tell most,

@@ -74,7 +74,8 @@ def search(known: Corpus, ranker: Ranker, settings: RelateSettings) -> Search:
         _road(known.sparse[pairs.TITLE_CHARACTERS], *by_title),
         _road(known.sparse[pairs.TITLE], *by_title),
     ]
-    return Search(known, ranker, settings, by_number(known.member), parted, *_positions(known, ranker), [road for road in roads if road.budget])
+    used = [road for road in roads if road.budget]
+    return Search(known, ranker, settings, by_number(known.member), parted, *_positions(known, ranker), used)
 
 
 def _road(vectors: sparse.csr_matrix, budget: int, most: int) -> Road:
