@@ -162,6 +162,8 @@ def _record(run: Run) -> None:
         ended_at=datetime.now(UTC).isoformat(timespec="seconds"),
         stale=False,
     )
+    for old in run.home.unchanged_nights(before)[: -max(run.settings.run.keep_snapshots, 1)]:
+        shutil.rmtree(old.record("").parent, ignore_errors=True)  # the newest has all that the night after needs
 
 
 def _drop_tables(store: RunStore) -> None:

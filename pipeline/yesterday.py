@@ -45,7 +45,8 @@ def found(home: Home, run_date: date) -> dict[str, str | None]:
     """Return what a run of `run_date` builds on, for its manifest: a snapshot, and the newest night it stood for since."""
     before = home.yesterday(run_date)
     nights = home.unchanged_nights(before) if before else []
-    days = [run.path.name for run in nights if run.path.name < run_date.isoformat()]
+    kept = [run for run in nights if all(run.record(mart).is_file() for mart in RECORD)]
+    days = [run.path.name for run in kept if run.path.name < run_date.isoformat()]
     return {"yesterday": before.path.name if before else None, "yesterday_record": days[-1] if days else None}
 
 

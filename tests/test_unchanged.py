@@ -98,6 +98,20 @@ def test_the_snapshot_stays_and_the_run_keeps_its_record_only(home: Home, tmp_pa
     assert [k.stands_for for k in history.kept(home)] == [str(DAY + timedelta(days=1))]
 
 
+def test_the_command_line_says_so_in_its_last_line(
+    home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from pipeline.commands.night import run
+
+    feed, settings = deliver(tmp_path, ROWS), tmp_path / "settings.toml"
+    settings.write_text("[run]\nworkers = 1\n")
+    run(feed=[feed.path], run_date=str(DAY + timedelta(days=1)), home=home.path, settings=settings)
+    said = capsys.readouterr().out.splitlines()
+    assert said[-1] == f"nothing changed since {DAY}: the snapshot of that night stays"
+    assert said[-2].endswith(f"/snapshots/{DAY}.1")
+    assert not any(line.startswith(("  fit", "  publish")) for line in said)
+
+
 # The third night misses a listing, which a night of grace carries; the fourth closes it; in the last it comes back.
 LIFE = [ROWS, ROWS[::-1], ROWS[1:], ROWS[1:], ROWS[1:], ROWS]
 
@@ -154,6 +168,17 @@ def test_what_is_gone_or_forgotten_is_a_change(home: Home, tmp_path: Path) -> No
     found = [told(home, n, feed, settings=few) for n in range(2, 6)]
     assert not found[0] and found[1] == found[2] and "lives of postings: 1" in found[3]
     assert "gone jobs or postings whose time is over" in found[1][0]
+
+
+def test_records_beyond_the_setting_are_removed_and_nobody_needs_them(tmp_path: Path) -> None:
+    few = replace(ONE, run=RunSettings(workers=1, keep_snapshots=1))
+    home, feed = Home(tmp_path / "home"), deliver(tmp_path, ROWS)
+    night(home, 0, feed, settings=few)
+    assert [told(home, n, feed, settings=few) for n in (1, 2)] == [[], []]
+    days = [DAY + timedelta(days=n) for n in (1, 2)]
+    assert [home.run(day).record("sightings").is_file() for day in days] == [False, True]
+    assert not told(home, 2, feed, settings=few, force=True)
+    assert home.run(days[1]).manifest["yesterday_record"] is None
 
 
 def test_feeds_that_say_nothing_change_nothing(tmp_path: Path) -> None:
