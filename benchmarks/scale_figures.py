@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import numpy as np
@@ -12,6 +12,9 @@ import pyarrow.compute as pc
 from scipy import sparse
 
 from pipeline.store import Run
+
+if TYPE_CHECKING:
+    from pipeline.ranking.neighbours import Search
 
 LOOKED_AT = 10_000  # listings whose words are counted, of the real feed and of each corpus alike
 QUERIES = 1_000
@@ -62,6 +65,10 @@ def corpus(name: str, paths: list[Path]) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
+TEXT_TABLES = ("postings", "bodies", "fit_terms", "fit_spaces", "fit_means", "fit_sentences")
+"""What vectors() reads."""
+
+
 def recall(run: Run, queries: int = QUERIES) -> tuple[float, float]:
     """Return which share of the exact nearest ten the search weighed, and which it handed on to the ranking.
 
@@ -74,26 +81,29 @@ def recall(run: Run, queries: int = QUERIES) -> tuple[float, float]:
     known = jobs_of.read({name: run.store.read(name) for name in jobs_of.TABLES})
     search = neighbours.search(known, shipped(), run.settings.relate)
     drawn = np.random.default_rng(5).permutation(len(known.facts))[:queries]
-    exact = _exact(run, np.sort(drawn))
-    weighed, kept = [], []
-    for job, wanted in zip(np.sort(drawn).tolist(), exact, strict=True):
-        _, found, _ = neighbours.of_job(search, job, run.night)
-        looked = search.cells.searched(int(search.cells.of[job]))
-        weighed.append(np.isin(wanted, np.concatenate([looked, found])).mean() if len(wanted) else 1.0)
-        kept.append(np.isin(wanted, found).mean() if len(wanted) else 1.0)
-    return float(np.mean(weighed)), float(np.mean(kept))
+    wanted = exact(run, np.sort(drawn))
+    looked, kept = [], []
+    for job, near in zip(np.sort(drawn).tolist(), wanted, strict=True):
+        found = neighbours.found(search, np.array([job]))[1]
+        looked.append(np.isin(near, weighed(search, job, found)).mean() if len(near) else 1.0)
+        kept.append(np.isin(near, found).mean() if len(near) else 1.0)
+    return float(np.mean(looked)), float(np.mean(kept))
 
 
-def _exact(run: Run, asked: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
+def weighed(search: "Search", job: int, found: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return the jobs that a job is held against: those of the cells that are searched for it, and those `found` from farther away."""
+    return np.concatenate([search.cells.searched(int(search.cells.of[job])), found])
+
+
+def exact(run: Run, asked: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
     """Return of each asked job (a place among all, by id) the places of the ten whose texts are nearest, ties by place."""
-    names = ("postings", "bodies", "fit_terms", "fit_spaces", "fit_means", "fit_sentences")
-    tables = {name: run.store.read(name) for name in names}
+    tables = {name: run.store.read(name) for name in TEXT_TABLES}
     jobs = run.store.read("jobs").sort_by("job_id")
-    question = _vectors(run, tables, jobs.take(pa.array(asked)))
+    question = vectors(run, tables, jobs.take(pa.array(asked)))
     best = np.full((len(asked), NEIGHBOURS), -1.0)
     place = np.full((len(asked), NEIGHBOURS), -1, dtype=np.int64)
     for start in range(0, jobs.num_rows, _CHUNK):
-        likeness = np.round((question @ _vectors(run, tables, jobs.slice(start, _CHUNK)).T).toarray(), 6)
+        likeness = np.round((question @ vectors(run, tables, jobs.slice(start, _CHUNK)).T).toarray(), 6)
         inside = (asked >= start) & (asked < start + likeness.shape[1])
         likeness[np.flatnonzero(inside), asked[inside] - start] = -1.0
         both = np.hstack([best, likeness])
@@ -103,7 +113,7 @@ def _exact(run: Run, asked: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]
     return [p[b > 0] for p, b in zip(place, best, strict=True)]
 
 
-def _vectors(run: Run, tables: dict[str, pa.Table], jobs: pa.Table) -> sparse.csr_matrix:
+def vectors(run: Run, tables: dict[str, pa.Table], jobs: pa.Table) -> sparse.csr_matrix:
     """Return the body vectors of jobs with all of their words."""
     from pipeline.ranking.arrays import to_sparse
     from pipeline.stages.vectorise import vectorise

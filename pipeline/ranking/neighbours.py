@@ -97,23 +97,30 @@ def of_job(given: Search, job: int, night: Night) -> tuple[Ints, Ints, Floats]:
 def scored(given: Search, members: Ints, night: Night) -> tuple[Ints, Ints, Floats]:
     """Return pairs of each of `members` with those that rank highest, and their scores; once each, not in order.
 
-    Every job of the nearest cells is weighed by everything but place and date; of all jobs those are added that share
-    most of the terms that tell most: of the ten highest one comes from farther away (37,842 listings).
-
     Args:
         given: search().
         members: jobs of one cluster, ascending.
         night: tells what is fresh.
     """
     known = given.known
+    a, b, body, title = found(given, members)
+    measured = pairs.channels(known, given.ranker.weights, a, b, {pairs.BODY: body, pairs.TITLE_CHARACTERS: title})
+    return a, b, pairs.score(known, given.ranker, measured, a, b, night, given.settings)
+
+
+def found(given: Search, members: Ints) -> tuple[Ints, Ints, Floats, Floats]:
+    """Return pairs of each of `members` with those worth ranking, and their channels BODY and TITLE_CHARACTERS.
+
+    Every job of the nearest cells is weighed by everything but place and date; of all jobs those are added that share
+    most of the terms that tell most: of the ten highest one comes from farther away (37,842 listings).
+    """
     parts = []
     for cell in np.unique(given.cells.of[members]).tolist():
         searched = given.cells.searched(cell)
         parts += [_near(given, rows, searched) for rows in _blocks(members[given.cells.of[members] == cell])]
     parts.append(_far(given, members))
     a, b, body, title = (np.concatenate(column) for column in zip(*parts, strict=True))
-    measured = pairs.channels(known, given.ranker.weights, a, b, {pairs.BODY: body, pairs.TITLE_CHARACTERS: title})
-    return a, b, pairs.score(known, given.ranker, measured, a, b, night, given.settings)
+    return a, b, body, title
 
 
 def _blocks(rows: Ints) -> list[Ints]:
