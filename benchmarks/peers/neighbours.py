@@ -69,12 +69,12 @@ def ivf(vectors: sparse.csr_matrix, asked: np.ndarray) -> np.ndarray:
 
 
 def lsh(vectors: sparse.csr_matrix, asked: np.ndarray) -> np.ndarray:
-    """Rensa MinHash-LSH of the terms (128 permutations, threshold .3), found ones by the estimated Jaccard."""
+    """Rensa MinHash-LSH of the terms (128 permutations, bands of two), found ones by the estimated Jaccard."""
     from rensa import RMinHash, RMinHashLSH
 
     names = [str(i) for i in range(vectors.shape[1])]
     prints = []
-    index = RMinHashLSH(threshold=0.3, num_perm=128, num_bands=42)
+    index = RMinHashLSH(threshold=0.13, num_perm=128, num_bands=64)
     for row in range(vectors.shape[0]):
         made = RMinHash(num_perm=128, seed=42)
         made.update([names[i] for i in vectors.indices[vectors.indptr[row] : vectors.indptr[row + 1]]])
