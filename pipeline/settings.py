@@ -137,7 +137,7 @@ class LinkSettings:
 
     batch_rows: int = 120_000  # pairs of one piece; each piece reads the texts of its postings anew
     least_rows: int = 15_000  # pairs of a piece, where so many must be shared among the workers
-    same_ad: float = 0.7  # probability from which on a pair is the same ad; lower merges more variants
+    same_ad: float = 0.6  # probability from which on a pair is the same ad; lower merges more variants
     employer_groups: tuple[tuple[str, ...], ...] = ()  # taken from [group]
 
 

@@ -84,7 +84,7 @@ def fit_duplicates(postings: Sequence[Path], pairs: Sequence[Path], out: Path) -
         "cross_validated": crossed["whole"][0],
     }
     weight = _weight([p for c in corpora for p in c.labelled])
-    write(fitting.fit(evidence, same, about, version="3", weight=weight), _ready(out))
+    write(fitting.fit(evidence, same, about, version="4", weight=weight), _ready(out))
     return {"pairs": len(same), "file": str(out), "cross_validated": crossed}
 
 

@@ -64,22 +64,22 @@ def judge(evidence: Evidence, model: Model, same_ad: float) -> Judgement:
 def guards(evidence: Evidence) -> dict[str, NDArray[np.bool_]]:
     """Return, by name, where a difference forbids that a pair is the same ad, however alike the rest is.
 
-    Within one employer a title's level and slot are its own: another one is another role. A level that one title alone
-    states is another where its own text alone confirms it; else, and beyond one employer, where agencies write titles of
-    their own, the model weighs them. A start year or degree both titles state is never changed on the way. Labels that the
-    guards rule out, and how many of them are the same ad, are counted in BENCHMARKS.md.
+    They speak where titles or texts are plain about it: of one employer's role two levels, grades, degrees, start years or
+    slots of a title. What they might overrule wrongly is the model's to weigh: a level that a retitled ad lost, two lists in
+    brackets or two towns in the slot above one and the same text, hours only a title tells. Labels that the guards rule
+    out, and how many of them are the same ad, are counted in BENCHMARKS.md.
     """
     e = evidence
     own = (e["employer"] >= 1.0) | (e["employer"] < 0)
-    # The very same text under two titles says nothing for either: the titles stand.
-    titles_stand = (e["own_containment"] < 0.97) | (e["title_confirmed"] > 0) | (e["same_text"] == 1)
+    confirmed = e["title_confirmed"] > 0
+    slots = (e["role_gap"] == 3) & ((e["same_text"] == 0) | ((e["slot_shared"] == 0) & (e["place"] != 0)))
     return {
         "start year": e["start_year"] == 0,
         "degree": e["degrees"] == 0,
-        "level": own & ((e["level"] == 0) | (e["level_told"] == 0)),
+        "level": own & (e["role_gap"] < 2) & ((e["level"] == 0) | (e["level_told"] == 0)),
         "grade": own & (e["grade"] == 0) & (e["role_gap"] < 1),
-        "team": own & ((e["role_gap"] == 3) | ((e["team"] == 0) & (e["role_gap"] >= 1) & (e["title_confirmed"] > 0))),
-        "contract": own & ((e["contract"] == 0) | ((e["contract"] == 0.5) & titles_stand)),
+        "team": own & (slots | ((e["team"] == 0) & (e["role_gap"] >= 1) & confirmed)),
+        "contract": own & (e["contract"] >= 0) & (e["contract"] < 1) & confirmed,
         # Beginnings that agree in no more than the house's phrases: title and employer alone tell no vacancy from another.
         "snippet": short(e) & (e["own_containment"] < SNIPPET) & (e["language"] != 0),
         # Two whole texts of one language that share next to nothing are two ads, however alike their headers are.
@@ -94,12 +94,6 @@ def guards(evidence: Evidence) -> dict[str, NDArray[np.bool_]]:
         & (e["own_containment"] < np.where(e["place"] == 0, 0.7, np.where(e["place"] == 1, 0.3, 0.0))),
         "experience": own & (e["years"] == 0) & (e["role_gap"] < 1),
     }
-
-
-def plain(evidence: Evidence) -> NDArray[np.bool_]:
-    """Return which pairs are decided by how little their texts share, or by a rule, and teach the model nothing."""
-    ruled = guards(evidence)
-    return np.asarray(ruled["other text"] | ruled["snippet"] | is_translation(evidence))
 
 
 def is_translation(evidence: Evidence) -> NDArray[np.bool_]:

@@ -7,18 +7,22 @@ from rapidfuzz import fuzz, process
 
 from pipeline.linking.codes import days, keys, numbers, whole
 from pipeline.linking.ends import ends_agree
+from pipeline.linking.gaps import gaps
+from pipeline.linking.hours import CONTRACTS, HOURS, SHIFTS, agree
 from pipeline.linking.overlap import Floats, Weighed, look_up, per_pair, shared
 from pipeline.linking.roads import NO_KEY, Ints
-from pipeline.linking.texts import Texts, level_bits
+from pipeline.linking.texts import SMALL, YEAR_WORDS, Texts, level_bits
 from pipeline.text.signatures import spread
 from pipeline.text.titles import Title
-from pipeline.text.tokens import fold
+from pipeline.text.tokens import fold, words
 
 Evidence = dict[str, Floats]
 _EARTH_KM = 6371.0
 _COMMUTE_KM = 30.0  # boards write one office as the city, its suburb or its district
 UNKNOWN = -1.0
 """Value of a measure where one side does not tell."""
+COMPARED = 0.3
+"""Share of the shorter text that two texts have in common at least where they are compared word by word."""
 _USUAL = frozenset(("", "full time", "permanent"))  # contract words that go without saying
 
 
@@ -37,15 +41,14 @@ def evidence(texts: Texts, left: Ints, right: Ints, employers: NDArray[np.uint64
     found |= _texts(texts, a, b)
     found |= _words(texts, a, b)
     found |= ends_agree(texts.sequence, a, b)
+    found |= gaps(texts.sequence, YEAR_WORDS, a, b, found["containment"] >= COMPARED)
     found |= _titles(texts, a, b)
     found |= _title_words("title", texts, texts.title_words, a, b)
     found |= _title_words("stem", texts, texts.role_stems, a, b)
     found |= _qualifiers(texts, a, b)
     found |= _frame(texts, a, b, employers)
-    found["frame"] = _frame_agrees(found)
     found["slot"] = _slot(found)
     found["role_gap"] = _role_gap(found)
-    found |= _between(found)
     back = np.empty(len(order), np.int64)
     back[order] = np.arange(len(order))
     return {name: values[back] for name, values in found.items()}
@@ -160,16 +163,20 @@ def _qualifiers(texts: Texts, a: Ints, b: Ints) -> Evidence:
         "contract": np.array([_agree(_unusual(titles[i].contract), _unusual(titles[j].contract)) for i, j in pairs]),
     }
     found = {n: v.astype(np.float64) for n, v in found.items()}
-    number = keys(texts.rows.column("requisition_id"))
     found["team"] = _teams(titles, pairs)
+    found["slot_shared"] = np.array([_shared_words(titles[i].team, titles[j].team) for i, j in pairs], dtype=np.float64)
     found["level_told"] = _level_told(texts, a, b)
-    found["requisition"] = np.where(
-        (number[a] == NO_KEY) | (number[b] == NO_KEY), UNKNOWN, (number[a] == number[b]) * 1.0
-    )
+    found["requisition"] = _both_agree(texts.rows.column("requisition_id"), a, b)
     ya, yb = texts.years[a], texts.years[b]
     told = (ya > 0) & (yb > 0)
     found["years"] = np.where(told, np.where(ya == yb, 1.0, np.where(ya & yb, 0.5, 0.0)), UNKNOWN)
     found["years_apart"] = np.where(told, np.abs(_lowest(ya) - _lowest(yb)), UNKNOWN)
+    found["years_top_apart"] = np.where(told, np.abs(_highest(ya) - _highest(yb)), UNKNOWN)
+    found["years_differ"] = np.where(told, np.bitwise_count(ya ^ yb).astype(np.float64), UNKNOWN)
+    said = texts.hours | texts.hours_titled
+    found["hours"] = agree(said[a], said[b], HOURS | SHIFTS)
+    for name, bits in (("hours_told", HOURS), ("shift_told", SHIFTS), ("contract_told", CONTRACTS)):
+        found[name] = agree(texts.hours[a], texts.hours[b], bits)
     return found
 
 
@@ -198,8 +205,16 @@ def _teams(titles: tuple[Title, ...], pairs: list[tuple[int, int]]) -> Floats:
     return np.array([_agree(names[i], names[j]) for i, j in pairs], dtype=np.float64)
 
 
+def _shared_words(one: str | None, other: str | None) -> int:
+    return len(set(words(one or "")) & set(words(other or "")) - SMALL)
+
+
 def _lowest(bits: Ints) -> Floats:
     return np.asarray(np.log2(np.maximum(bits & -bits, 1).astype(np.float64)), dtype=np.float64)
+
+
+def _highest(bits: Ints) -> Floats:
+    return np.asarray(np.floor(np.log2(np.maximum(bits, 1).astype(np.float64))), dtype=np.float64)
 
 
 def _agree(a: object, b: object) -> float:
@@ -230,12 +245,28 @@ def _frame(texts: Texts, a: Ints, b: Ints, employers: NDArray[np.uint64]) -> Evi
     return {
         "employer": np.where(named, np.where(same, 1.0, 0.9 * near / 100.0), UNKNOWN),
         "place": _places(rows, a, b),
+        "region": _both_agree(rows.column("region"), a, b),
+        "country": _both_agree(rows.column("country"), a, b),
+        "place_written": _both_agree(rows.column("place"), a, b),
+        "place_names": _names_in_common(rows, a, b),
         "days_apart": np.where(np.isnan(apart), UNKNOWN, np.minimum(np.nan_to_num(apart), 400.0)),
         "language": np.where(spoken, (language[a] == language[b]) * 1.0, UNKNOWN),
         "same_text": (keys(rows.column("body_id"))[a] == keys(rows.column("body_id"))[b]) * 1.0,
         "snippet": np.asarray(whole(rows.column("is_snippet")).to_numpy(zero_copy_only=False), dtype=np.float64)[a]
         + np.asarray(whole(rows.column("is_snippet")).to_numpy(zero_copy_only=False), dtype=np.float64)[b],
     }
+
+
+def _both_agree(column: pa.ChunkedArray, a: Ints, b: Ints) -> Floats:
+    """Return 1 where both have the same, 0 where another, UNKNOWN where one has nothing."""
+    key = keys(column)
+    return np.where((key[a] == NO_KEY) | (key[b] == NO_KEY), UNKNOWN, (key[a] == key[b]) * 1.0)
+
+
+def _names_in_common(rows: pa.Table, a: Ints, b: Ints) -> Floats:
+    """Return how many names the places of both postings go by."""
+    names = [frozenset(n) for n in rows.column("place_names").to_pylist()]
+    return np.array([len(names[i] & names[j]) for i, j in zip(a.tolist(), b.tolist(), strict=True)], dtype=np.float64)
 
 
 def _places(rows: pa.Table, a: Ints, b: Ints) -> Floats:
@@ -254,26 +285,6 @@ def _places(rows: pa.Table, a: Ints, b: Ints) -> Floats:
     neither = (city[a] == NO_KEY) & (city[b] == NO_KEY) & (place[a] != NO_KEY) & (place[b] != NO_KEY)
     same = np.where(towns, (city[a] == city[b]) | near, place[a] == place[b])
     return np.where(towns | neither, same * 1.0, UNKNOWN)
-
-
-BETWEEN = (
-    "days_apart", "length", "only_less", "only_more", "own_containment", "own_overlap", "own_rarity", "place", "role_gap",
-    "title_in_text", "title_score", "word_cosine",
-)  # fmt: skip
-"""Measures that say something else between two employers than within one: agencies retitle and rewrite what a client gave them."""
-
-
-def _between(found: Evidence) -> Evidence:
-    """Return the measures named above where two employers are named, -2 elsewhere: the model asks two measures at a time."""
-    two = (found["employer"] >= 0) & (found["employer"] < 1)
-    return {f"{name}_between": np.where(two, found[name], -2.0) for name in BETWEEN}
-
-
-def _frame_agrees(found: Evidence) -> Floats:
-    """Return how many of employer, title core, place and month agree, 0 to 4: what a rewritten ad keeps."""
-    near = (found["days_apart"] >= 0) & (found["days_apart"] <= 31)
-    agree = [found["employer"] >= 1.0, found["core_score"] >= 95.0, found["place"] == 1.0, near]
-    return np.asarray(np.sum(agree, axis=0), dtype=np.float64)
 
 
 def _slot(found: Evidence) -> Floats:

@@ -1,4 +1,7 @@
-"""The model that judges pairs: a sum of small tables over one or two measures each, read from a JSON file people can read."""
+"""A model that says how likely a pair is the same ad: small decision trees, added up; read from a file people can read.
+
+Log-odds are a sum: the intercept, and of each tree the leaf that a pair falls into. Made by fitting.py.
+"""
 
 import json
 from dataclasses import dataclass
@@ -15,56 +18,75 @@ from pipeline.linking.overlap import Floats
 
 SHIPPED = Path(__file__).resolve().parent.parent / "models" / "duplicates.json"
 
-
-Bins = dict[str, NDArray[np.int64]]
-"""Number of each pair's bin, by measure."""
+_PAIRS = 50_000  # judged at once, which bounds memory
 
 
 @dataclass(frozen=True)
-class Term:
-    """A table of log-odds over one or two measures.
+class Split:
+    """A question of a tree: is `measure` at most `limit`? `low` is the branch where it is, `high` the other; a leaf is its log-odds."""
 
-    Attributes:
-        measures: names of the measures.
-        edges: for each measure, upper ends of its bins but the last, ascending; a value equal to an edge is below it.
-        logodds: what each bin, or pair of bins, adds to the log-odds.
-    """
-
-    measures: tuple[str, ...]
-    edges: tuple[Floats, ...]
-    logodds: Floats
-
-    def score(self, bins: Bins) -> Floats:
-        """Return what the term adds to the log-odds of each pair."""
-        return np.asarray(self.logodds[tuple(bins[name] for name in self.measures)], dtype=np.float64)
+    measure: str
+    limit: float
+    low: "Split | float"
+    high: "Split | float"
 
 
 @dataclass(frozen=True)
 class Model:
-    """Terms, the log-odds before any evidence, and what the model was fitted on."""
+    """Trees, the log-odds before any evidence, and what the model was fitted on."""
 
     version: str
     about: dict[str, Any]
     intercept: float
-    terms: tuple[Term, ...]
+    trees: tuple[Split, ...]
+
+    @property
+    def measures(self) -> frozenset[str]:
+        """Names of the measures the trees ask for."""
+        return frozenset(measure for tree in self.trees for measure, _ in _questions(tree))
 
     def probability(self, evidence: Evidence) -> Floats:
         """Return the probability that each pair is the same ad, rounded to 1e-6."""
-        bins = self.bins(evidence)
-        total = self.intercept + sum((t.score(bins) for t in self.terms), np.zeros(len(next(iter(evidence.values())))))
+        total = np.full(len(next(iter(evidence.values()))), self.intercept)
+        asked = sorted({question for tree in self.trees for question in _questions(tree)})
+        for begin in range(0, len(total), _PAIRS):
+            some = slice(begin, begin + _PAIRS)
+            above = {(name, limit): evidence[name][some] > limit for name, limit in asked}
+            for tree in self.trees:
+                total[some] += _leaves(tree, above)
         return np.asarray(np.round(1.0 / (1.0 + np.exp(-total)), 6), dtype=np.float64)
 
     def reasons(self, evidence: Evidence, pair: int = 0) -> list[tuple[str, float]]:
-        """Return what each term adds to the log-odds of one pair, the strongest first."""
-        one = {name: values[pair : pair + 1] for name, values in evidence.items()}
-        bins = self.bins(one)
-        found = [(" x ".join(t.measures), float(t.score(bins)[0])) for t in self.terms]
-        return sorted(found, key=lambda r: (-abs(r[1]), r[0]))
+        """Return what each measure adds to the log-odds of one pair, the strongest first; with the intercept they add up.
 
-    def bins(self, evidence: Evidence) -> Bins:
-        """Return the bin of every measure that the terms ask for; all terms cut a measure at the same edges."""
-        edges = {name: cut for term in self.terms for name, cut in zip(term.measures, term.edges, strict=True)}
-        return {name: np.searchsorted(cut, evidence[name], side="left") for name, cut in edges.items()}
+        What an answer adds is by how much it moves the mean of the leaves still open (Saabas 2014).
+        """
+        found: dict[str, float] = {}
+        for tree in self.trees:
+            node: Split | float = tree
+            while isinstance(node, Split):
+                open_ = node.high if evidence[node.measure][pair] > node.limit else node.low
+                found[node.measure] = found.get(node.measure, 0.0) + mean(open_) - mean(node)
+                node = open_
+        return sorted(found.items(), key=lambda r: (-abs(r[1]), r[0]))
+
+
+def mean(node: Split | float) -> float:
+    """Return the mean of the log-odds a node can end in, each answer as likely as the other."""
+    return (mean(node.low) + mean(node.high)) / 2 if isinstance(node, Split) else node
+
+
+def _questions(node: Split | float) -> set[tuple[str, float]]:
+    if not isinstance(node, Split):
+        return set()
+    return {(node.measure, node.limit)} | _questions(node.low) | _questions(node.high)
+
+
+def _leaves(node: Split | float, above: dict[tuple[str, float], NDArray[np.bool_]]) -> Floats | float:
+    """Return the leaf of each pair."""
+    if not isinstance(node, Split):
+        return node
+    return np.where(above[node.measure, node.limit], _leaves(node.high, above), _leaves(node.low, above))
 
 
 @cache
@@ -77,37 +99,34 @@ def load(path: Path | None = None) -> Model:
     path = path or SHIPPED
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        terms = tuple(
-            Term(
-                tuple(t["measures"]),
-                tuple(np.array(e, np.float64) for e in t["edges"]),
-                np.array(t["logodds"], np.float64),
-            )
-            for t in data["terms"]
-        )
-        return Model(str(data["version"]), dict(data["about"]), float(data["intercept"]), terms)
+        trees = tuple(_split(tree) for tree in data["trees"])
+        return Model(str(data["version"]), dict(data["about"]), float(data["intercept"]), trees)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(
             f"{path}: not a model of duplicates ({error!r}); make one with `related-jobs fit duplicates`"
         ) from error
 
 
+def _split(node: list[Any]) -> Split:
+    measure, limit, *branches = node
+    low, high = (_split(b) if isinstance(b, list) else float(b) for b in branches)
+    return Split(str(measure), float(limit), low, high)
+
+
 def write(model: Model, path: Path) -> None:
-    """Write `model` to `path`, one line a row of a table."""
+    """Write `model` to `path`, one line a tree: [measure, limit, what is added up to the limit, what above it]."""
     lines = [
         "{",
         f' "version": {json.dumps(model.version)},',
         f' "about": {json.dumps(model.about, ensure_ascii=False)},',
+        f' "intercept": {round(model.intercept, 4)},',
+        ' "trees": [',
+        ",\n".join("  " + json.dumps(_written(tree)) for tree in model.trees),
     ]
-    lines += [f' "intercept": {round(model.intercept, 4)},', ' "terms": [']
-    for number, term in enumerate(model.terms):
-        edges = json.dumps([[round(float(e), 4) for e in edge] for edge in term.edges])
-        table = np.round(term.logodds, 3).tolist()
-        rows = table if len(term.measures) == 2 else [table]
-        body = ",\n    ".join(json.dumps(row) for row in rows)
-        values = f"[\n    {body}]" if len(term.measures) == 2 else body
-        comma = "" if number == len(model.terms) - 1 else ","
-        lines.append(
-            f'  {{"measures": {json.dumps(list(term.measures))}, "edges": {edges},\n   "logodds": {values}}}{comma}'
-        )
     path.write_text("\n".join([*lines, " ]", "}", ""]), encoding="utf-8")
+
+
+def _written(node: Split | float) -> list[Any] | float:
+    if not isinstance(node, Split):
+        return round(node, 4)
+    return [node.measure, round(node.limit, 4), _written(node.low), _written(node.high)]

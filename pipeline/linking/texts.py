@@ -8,6 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline.linking.codes import positions, whole
+from pipeline.linking.hours import told_in_texts, told_in_titles
 from pipeline.linking.overlap import Floats, Weighed, weighed
 from pipeline.linking.phrases import Commonness
 from pipeline.linking.roads import Ints
@@ -19,12 +20,14 @@ from pipeline.text.tokens import fingerprint, words
 _YEAR_WORDS = (
     "years year yrs yr jaar jaren jahre jahren ans annees annee anos ano anni tahun nam ani let roku lat vuotta ar aar"
 ).split()
+YEAR_WORDS = np.array(sorted(fingerprint(w) for w in _YEAR_WORDS), dtype=np.uint64)
+"""Fingerprints of words for years, sorted."""
 _STEM = 5  # letters that words of one stem share, in most languages: account-ant, account-ing
 _RAREST = (
     10.0  # rarity of a word under one title core, whatever the number of cores: the model's bins must fit any night
 )
 _MOST_YEARS = 25  # a larger number before "years" is not asked experience
-_SMALL = frozenset(
+SMALL = frozenset(
     "and of the for in to a an with on at de en van voor und fur der die das des la le du da do e y i o em no na &".split()
 )
 
@@ -46,6 +49,7 @@ class Texts:
         words: words of each text; `counts` how often each stands there, `idf` its rarity over title cores.
         columns: fingerprint of each column of `words`.
         years: experience the text asks for, years as bits.
+        hours: hours, shift and contract the text tells, as bits of hours.KINDS; `hours_titled` those its title tells.
         told_levels: levels the text names right before a word of the role ("Senior Engineer"), ranks as bits.
         title_words: words of each title that are not places, in `words`' columns where known, else beyond.
         role_words: likewise of its core and team alone: without level, grade, degree, year, contract and marks.
@@ -63,6 +67,8 @@ class Texts:
     idf: Floats
     columns: NDArray[np.uint64]
     years: Ints
+    hours: Ints
+    hours_titled: Ints
     told_levels: Ints
     title_words: Weighed
     role_words: Weighed
@@ -101,6 +107,8 @@ def prepare(rows: pa.Table, bodies: pa.Table, common: dict[str, Commonness]) -> 
         idf=idf[word_sets.columns],
         columns=word_ids,
         years=_years(cut),
+        hours=told_in_texts(cut_once)[of],
+        hours_titled=told_in_titles(titles),
         told_levels=_told_levels(cut, role_words, word_ids),
         title_words=_title_words(whole_titles, named, word_ids),
         role_words=role_words,
@@ -114,7 +122,7 @@ def _years(cut: signatures.Words) -> Ints:
     ids = np.array(sorted(number), dtype=np.uint64)
     worth = np.array([number[int(i)] for i in ids], dtype=np.int64)
     text_of = np.repeat(np.arange(len(cut.starts) - 1), np.diff(cut.starts))
-    unit = np.flatnonzero(np.isin(cut.ids, np.array([fingerprint(w) for w in _YEAR_WORDS], dtype=np.uint64)))
+    unit = np.flatnonzero(np.isin(cut.ids, YEAR_WORDS))
     bits = np.zeros(len(cut.starts) - 1, np.int64)
     for back in (1, 2, 3):
         near = unit[unit >= back]
@@ -155,7 +163,7 @@ def _title_words(titles: list[str], named: list[str], columns: NDArray[np.uint64
     """Return the words of each of `titles` that are neither small nor in `named`, the names of its place."""
     bag = signatures.bag(signatures.cut(pa.array(titles, pa.string())))
     place = signatures.bag(signatures.cut(pa.array(named, pa.string())))
-    small = np.array([fingerprint(w) for w in sorted(_SMALL)], dtype=np.uint64)
+    small = np.array([fingerprint(w) for w in sorted(SMALL)], dtype=np.uint64)
     owner = np.repeat(np.arange(len(titles)), np.diff(bag.starts))
     place_owner = np.repeat(np.arange(len(titles)), np.diff(place.starts))
     values = np.concatenate((columns, np.setdiff1d(np.concatenate((bag.values, place.values)), columns)))

@@ -49,3 +49,8 @@ def phrases() -> dict[str, list[Phrase]]:
 def level_words() -> dict[str, str]:
     """Return the single words that name a level, with their level."""
     return {word: level for level, group in _WORDS["levels"].items() for word in group if " " not in word}
+
+
+def contract_phrases(kind: str) -> tuple[str, ...]:
+    """Return the phrases that name a contract, shift or hours `kind`."""
+    return tuple(_WORDS["contracts"][kind])

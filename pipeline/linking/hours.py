@@ -1,0 +1,57 @@
+"""Hours, shift and contract that texts tell: words of all languages we know, as bits."""
+
+import numpy as np
+
+from pipeline.linking.codes import Floats
+from pipeline.linking.roads import Ints, Keys, mixed
+from pipeline.text import title_words as known
+from pipeline.text.signatures import Words
+from pipeline.text.titles import Title
+from pipeline.text.tokens import fingerprint
+
+KINDS = (
+    "full time", "part time", "night shift", "evening shift", "day shift", "temporary", "contract", "permanent",
+)  # fmt: skip
+"""What is told apart, as contracts of titles are named; the first is the lowest bit."""
+HOURS, SHIFTS, CONTRACTS = 0b11, 0b11100, 0b11100000
+"""Bits of KINDS by what they speak of."""
+_MORE = {
+    "night shift": ("night", "nights"), "evening shift": ("evening", "evenings"), "day shift": ("days",),
+}  # fmt: skip
+_SHORTEST = 3  # letters: shorter marks ("ft", "pj") mean something else in a text
+UNKNOWN = -1.0
+
+
+def told_in_texts(words: Words) -> Ints:
+    """Return what each text tells of KINDS, as bits."""
+    following = np.append(words.ids[1:], np.uint64(0))
+    two = mixed(words.ids, following)
+    text = np.repeat(np.arange(len(words.starts) - 1), np.diff(words.starts))
+    found = np.zeros(len(words.starts) - 1, np.int64)
+    for bit, kind in enumerate(KINDS):
+        phrases = [*known.contract_phrases(kind), *_MORE.get(kind, ())]
+        singles = _keys([p.split() for p in phrases if " " not in p and len(p) >= _SHORTEST])
+        pairs = _keys([p.split() for p in phrases if p.count(" ") == 1])
+        found[text[np.isin(words.ids, singles) | np.isin(two, pairs)]] |= 1 << bit
+    return found
+
+
+def told_in_titles(titles: tuple[Title, ...]) -> Ints:
+    """Return what each title tells of KINDS, as bits."""
+    bit = {kind: 1 << number for number, kind in enumerate(KINDS)}
+    return np.array([sum(bit.get(name, 0) for name in (t.contract or "").split(", ")) for t in titles], dtype=np.int64)
+
+
+def agree(one: Ints, other: Ints, of: int) -> Floats:
+    """Return 1 where both tell the same of the bits `of`, .5 where they have some in common, 0 where none; UNKNOWN where one is silent."""
+    x, y = one & of, other & of
+    told = np.where(x == y, 1.0, np.where((x & y) > 0, 0.5, 0.0))
+    return np.where((x > 0) & (y > 0), told, UNKNOWN)
+
+
+def _keys(phrases: list[list[str]]) -> Keys:
+    """Return the keys of phrases of one word, or of two."""
+    columns = [np.array([fingerprint(w) for w in column], dtype=np.uint64) for column in zip(*phrases, strict=True)]
+    if not columns:
+        return np.empty(0, np.uint64)
+    return columns[0] if len(columns) == 1 else mixed(*columns)
