@@ -197,6 +197,8 @@ PLAN: tuple[Stage, ...] = (
                 "language",
                 "is_snippet",
                 "city",
+                "region",
+                "country",
                 "place",
                 "latitude",
                 "longitude",

@@ -18,7 +18,7 @@ errors = Console(stderr=True, highlight=False)
 Row = dict[str, Any]
 
 REASONS = 8
-"""Terms of the model shown for a pair; all are in the JSON."""
+"""Measures shown with what they add to the model's log-odds; all are in the JSON."""
 
 
 @contextmanager

@@ -322,3 +322,39 @@ def test_a_forbidden_pair_is_never_the_same_ad(stated: dict[str, float], share: 
         assert judged.kind[0] not in ("repost", "relocation")
         assert judged.probability[0] < 0.5
     assert (judged.kind[0] in ("repost", "relocation")) == (judged.probability[0] >= 0.5)
+
+
+def test_what_titles_say_of_codes_pay_and_remote_work_is_no_word_of_a_role() -> None:
+    body = "We seek a Cook for the inn. Remote work is fine. Ref 123660."
+    given = tables(
+        [
+            posting("a", "Cook #123660 - $120k", "Inn", "Leeds", body),
+            posting("b", "Cook (Remote)", "Inn", "Leeds", "We seek a Cook for the inn."),
+        ]
+    )
+    common = phrases.learn(given["postings"], given["bodies"])
+    pairs = pa.table({"posting_id_a": ["a"], "posting_id_b": ["b"]})
+    found = measure(pairs, given["postings"], given["bodies"], common)
+    assert found["title_only"].tolist() == found["title_confirmed"].tolist() == [0.0]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "ruled_out"),
+    [
+        (("Cook (Harbour)", "Leeds"), ("Cook (Station)", "Leeds"), "team"),
+        (("Cook (Harbour / Grill)", "Leeds"), ("Cook (Station / Grill)", "Leeds"), None),
+        (("Cook (Area North)", "Leeds"), ("Cook (District South)", "York"), None),
+        (("Senior Cook", "Leeds"), ("Cook", "Leeds"), "level"),
+        (("Senior Cook", "Leeds"), ("Lead Kitchen Manager", "Leeds"), None),
+        (("Cook (part time)", "Leeds"), ("Cook", "Leeds"), None),
+    ],
+)
+def test_guards_above_one_and_the_same_text(
+    one: tuple[str, str], other: tuple[str, str], ruled_out: str | None
+) -> None:
+    body = text(3)
+    given = tables([posting("a", one[0], "Inn", one[1], body), posting("b", other[0], "Inn", other[1], body)])
+    common = phrases.learn(given["postings"], given["bodies"])
+    pairs = pa.table({"posting_id_a": ["a"], "posting_id_b": ["b"]})
+    found = guards(measure(pairs, given["postings"], given["bodies"], common))
+    assert [name for name, flags in found.items() if flags[0]] == ([ruled_out] if ruled_out else [])

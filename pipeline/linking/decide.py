@@ -21,6 +21,8 @@ SNIPPET = 0.5
 """Share of the shorter beginning, common phrases weighed down, that two beginnings of one ad have in common at least."""
 SHORT = 80
 """Shingles up to which a text is too short to show a template."""
+RELOCATED = 0.61
+"""Share of the shorter text, common phrases weighed down, that one employer's ads for two places share at least (labels: 1 of 48 below)."""
 RULED_OUT = 0.1
 """Probability of a pair that a guard rules out, whatever the model says (visible labels: 2 of 46)."""
 
@@ -72,11 +74,13 @@ def guards(evidence: Evidence) -> dict[str, NDArray[np.bool_]]:
     e = evidence
     own = (e["employer"] >= 1.0) | (e["employer"] < 0)
     confirmed = e["title_confirmed"] > 0
+    # One and the same text under a title with a level and one without: where the text names none, the titles stand.
+    untold = (e["same_text"] == 1) & (e["level"] == 0.5) & (e["level_told"] == 0.5)
     slots = (e["role_gap"] == 3) & ((e["same_text"] == 0) | ((e["slot_shared"] == 0) & (e["place"] != 0)))
     return {
         "start year": e["start_year"] == 0,
         "degree": e["degrees"] == 0,
-        "level": own & (e["role_gap"] < 2) & ((e["level"] == 0) | (e["level_told"] == 0)),
+        "level": own & (e["role_gap"] < 2) & ((e["level"] == 0) | (e["level_told"] == 0) | untold),
         "grade": own & (e["grade"] == 0) & (e["role_gap"] < 1),
         "team": own & (slots | ((e["team"] == 0) & (e["role_gap"] >= 1) & confirmed)),
         "contract": own & (e["contract"] >= 0) & (e["contract"] < 1) & confirmed,
@@ -92,6 +96,11 @@ def guards(evidence: Evidence) -> dict[str, NDArray[np.bool_]]:
         "other employer": (e["employer"] >= 0)
         & (e["employer"] < 0.9)
         & (e["own_containment"] < np.where(e["place"] == 0, 0.7, np.where(e["place"] == 1, 0.3, 0.0))),
+        # A relocation keeps its text: what shares less is another opening of one kind of work, written from one template.
+        "other place": (e["employer"] >= 1.0)
+        & (e["place"] == 0)
+        & (e["own_containment"] < RELOCATED)
+        & (e["language"] != 0),
         "experience": own & (e["years"] == 0) & (e["role_gap"] < 1),
     }
 

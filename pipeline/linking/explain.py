@@ -19,7 +19,7 @@ def explain(
     same_ad: float,
     employer_groups: tuple[tuple[str, ...], ...] = (),
 ) -> list[dict[str, Any]]:
-    """Return, for each pair, kind ('none' included), probability, decision, measures, and reasons: the model's terms by weight.
+    """Return, for each pair, kind ('none' included), probability, decision, measures, and reasons: what each measure adds.
 
     Args:
         pairs: posting_id_a and posting_id_b, the smaller id first, all of them in `postings`.

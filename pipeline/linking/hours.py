@@ -1,6 +1,7 @@
 """Hours, shift and contract that texts tell: words of all languages we know, as bits."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.linking.codes import Floats
 from pipeline.linking.roads import Ints, Keys, mixed
@@ -24,15 +25,18 @@ UNKNOWN = -1.0
 
 def told_in_texts(words: Words) -> Ints:
     """Return what each text tells of KINDS, as bits."""
-    following = np.append(words.ids[1:], np.uint64(0))
-    two = mixed(words.ids, following)
-    text = np.repeat(np.arange(len(words.starts) - 1), np.diff(words.starts))
     found = np.zeros(len(words.starts) - 1, np.int64)
-    for bit, kind in enumerate(KINDS):
-        phrases = [*known.contract_phrases(kind), *_MORE.get(kind, ())]
-        singles = _keys([p.split() for p in phrases if " " not in p and len(p) >= _SHORTEST])
-        pairs = _keys([p.split() for p in phrases if p.count(" ") == 1])
-        found[text[np.isin(words.ids, singles) | np.isin(two, pairs)]] |= 1 << bit
+    phrases = {kind: [p.split() for p in (*known.contract_phrases(kind), *_MORE.get(kind, ()))] for kind in KINDS}
+    phrases = {kind: [p for p in some if len(p) == 2 or len(p[0]) >= _SHORTEST] for kind, some in phrases.items()}
+    at = np.flatnonzero(_among(words.ids, _keys([p[:1] for some in phrases.values() for p in some])))
+    text = np.searchsorted(words.starts, at, side="right") - 1
+    one = words.ids[at]
+    two = mixed(one, np.append(words.ids, np.uint64(0))[at + 1])
+    for bit, some in enumerate(phrases.values()):
+        hit = np.isin(one, _keys([p for p in some if len(p) == 1])) | np.isin(
+            two, _keys([p for p in some if len(p) == 2])
+        )
+        found[text[hit]] |= 1 << bit
     return found
 
 
@@ -47,6 +51,12 @@ def agree(one: Ints, other: Ints, of: int) -> Floats:
     x, y = one & of, other & of
     told = np.where(x == y, 1.0, np.where((x & y) > 0, 0.5, 0.0))
     return np.where((x > 0) & (y > 0), told, UNKNOWN)
+
+
+def _among(ids: Keys, keys: Keys) -> NDArray[np.bool_]:
+    """Return which of `ids` are among `keys`: many ids, few keys."""
+    keys = np.unique(keys)
+    return np.asarray(keys[np.searchsorted(keys, ids).clip(max=len(keys) - 1)] == ids)
 
 
 def _keys(phrases: list[list[str]]) -> Keys:

@@ -1,5 +1,6 @@
 """Postings and their texts ready to be compared in pairs: sets of words and shingles with their weights, numbers, title words."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -32,6 +33,10 @@ SMALL = frozenset(
 )
 
 
+_CODE = re.compile(r"\S*[0-9]{3}\S*")
+"""A title's requisition numbers, pay and codes: none of its words."""
+
+
 _title = lru_cache(maxsize=65_536)(
     parse_title
 )  # a posting stands in several pieces of the candidates, and many share a title
@@ -51,7 +56,8 @@ class Texts:
         years: experience the text asks for, years as bits.
         hours: hours, shift and contract the text tells, as bits of hours.KINDS; `hours_titled` those its title tells.
         told_levels: levels the text names right before a word of the role ("Senior Engineer"), ranks as bits.
-        title_words: words of each title that are not places, in `words`' columns where known, else beyond.
+        title_words: words of each title that are neither places, nor codes, nor say where one works, in `words`' columns
+            where known, else beyond.
         role_words: likewise of its core and team alone: without level, grade, degree, year, contract and marks.
         role_stems: the same words cut to five letters, so that "accountant" and "accounting" are one.
     """
@@ -85,7 +91,8 @@ def prepare(rows: pa.Table, bodies: pa.Table, common: dict[str, Commonness]) -> 
     cut = signatures.repeated(cut_once, of)
     place_names = [frozenset(names) for names in rows.column("place_names").to_pylist()]
     titles = tuple(_title(t or "", p) for t, p in zip(rows.column("title").to_pylist(), place_names, strict=True))
-    whole_titles, roles = [t.clean for t in titles], [f"{t.core} {t.team or ''}" for t in titles]
+    whole_titles = [_CODE.sub(" ", t.clean) for t in titles]
+    roles = [f"{t.core} {t.team or ''}" for t in titles]
     named = [" ".join((*sorted(p), t.place or "")) for p, t in zip(place_names, titles, strict=True)]
     once, shingle_ids = weighed(signatures.shingles(cut_once))
     shingle_sets, _ = once.repeated(of)
@@ -160,10 +167,10 @@ def _stemmed(text: str) -> str:
 
 
 def _title_words(titles: list[str], named: list[str], columns: NDArray[np.uint64]) -> Weighed:
-    """Return the words of each of `titles` that are neither small nor in `named`, the names of its place."""
+    """Return the words of each of `titles` that are neither small, nor say where one works, nor are in `named`, the names of its place."""
     bag = signatures.bag(signatures.cut(pa.array(titles, pa.string())))
     place = signatures.bag(signatures.cut(pa.array(named, pa.string())))
-    small = np.array([fingerprint(w) for w in sorted(SMALL)], dtype=np.uint64)
+    small = np.array([fingerprint(w) for w in sorted(SMALL | known.remote_words())], dtype=np.uint64)
     owner = np.repeat(np.arange(len(titles)), np.diff(bag.starts))
     place_owner = np.repeat(np.arange(len(titles)), np.diff(place.starts))
     values = np.concatenate((columns, np.setdiff1d(np.concatenate((bag.values, place.values)), columns)))

@@ -67,7 +67,7 @@ def why(home: Home, a: str, b: str) -> str:
 
     told = explain_pair(home, a, b)
     link = told.get("As duplicates", {})
-    # The model's dozens of measures and products go last and folded; the strongest few say enough.
+    # The model's dozens of measures go last and folded; the strongest few say enough.
     measures, reasons = link.pop("measures", {}), link.pop("reasons", [])
     strongest = dict(sorted(reasons, key=lambda r: -abs(r[1]))[:_REASONS])
     told = {h: rows for h, rows in told.items() if rows}

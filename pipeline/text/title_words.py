@@ -54,3 +54,8 @@ def level_words() -> dict[str, str]:
 def contract_phrases(kind: str) -> tuple[str, ...]:
     """Return the phrases that name a contract, shift or hours `kind`."""
     return tuple(_WORDS["contracts"][kind])
+
+
+def remote_words() -> frozenset[str]:
+    """Return the single words that say where the work is done: at home, in an office, in both."""
+    return frozenset(word for group in _WORDS["remote"].values() for word in group if " " not in word)
