@@ -81,7 +81,8 @@ def fit_duplicates(postings: Sequence[Path], pairs: Sequence[Path], out: Path) -
     about = {
         "fitted_on": [f"{len(c.labelled)} pairs of {c.postings} labelled in {c.labels}" for c in corpora],
         "labels": "made by language models reading both ads, not by people",
-        "cross_validated": crossed["whole"][0],
+        "cross_validated": {"same_ad": settings.link.same_ad, **crossed["whole_at_shipped"][0]},
+        "cross_validated_with_thresholds_of_the_folds": {"same_ad": crossed["thresholds"], **crossed["whole"][0]},
     }
     weight = _weight([p for c in corpora for p in c.labelled])
     write(fitting.fit(evidence, same, about, version="4", weight=weight), _ready(out))
