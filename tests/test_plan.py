@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 from pipeline import plan, resources
 from pipeline.settings import Settings
@@ -28,6 +29,12 @@ def test_every_stage_has_settings_and_every_gate_a_suite() -> None:
         if stage.function == "sql":
             for table in stage.writes:
                 assert resources.sql(f"transforms/{table}")
+
+
+def test_readme_draws_the_plan_as_it_is() -> None:
+    readme = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
+    drawn = readme.partition("```mermaid\n")[2].partition("```")[0]
+    assert drawn == plan.mermaid(), "README.md, One night: put in what `related-jobs plan --mermaid` prints"
 
 
 def test_mermaid_draws_every_stage() -> None:
