@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from linking_world import posting, tables, text
 
 from pipeline.linking import fitting, model, overlap, phrases
-from pipeline.linking.decide import guards, judge
+from pipeline.linking.decide import guards, is_variant, judge
 from pipeline.linking.ends import ends_agree
 from pipeline.linking.explain import explain, measure
 from pipeline.linking.overlap import shared, weighed
@@ -358,3 +358,10 @@ def test_guards_above_one_and_the_same_text(
     pairs = pa.table({"posting_id_a": ["a"], "posting_id_b": ["b"]})
     found = guards(measure(pairs, given["postings"], given["bodies"], common))
     assert [name for name, flags in found.items() if flags[0]] == ([ruled_out] if ruled_out else [])
+
+
+@pytest.mark.parametrize(("shingles", "template"), [(1, False), (4, False), (5, True), (300, True)])
+def test_a_text_that_says_nothing_is_no_template(shingles: int, template: bool) -> None:
+    told = {"employer": 1.0, "own_containment": 1.0, "length": np.log1p(shingles), "snippet": 0.0, "slot": 1.0}
+    told |= {"start_year": -1.0, "degrees": -1.0, "stem_score": 60.0}
+    assert is_variant({name: np.array([value]) for name, value in told.items()})[0] == template

@@ -108,6 +108,14 @@ def test_the_second_shift_is_no_night_shift() -> None:
     assert parse_title("Picker - 3rd Shift").contract == "night shift"
 
 
+def test_a_framework_is_no_season_and_a_builder_no_contract() -> None:
+    assert parse_title("Full Stack Engineer (Java, Spring, React)").contract is None
+    assert parse_title("Software Engineering Intern, Spring 2026").contract is not None
+    assert parse_title("Java Developer Intern - Spring 2026").contract is not None
+    assert parse_title("Estimator, General Contractor").contract is None
+    assert parse_title("Data Analyst - Contractor").contract == parse_title("Data Analyst (Contract)").contract
+
+
 @pytest.mark.parametrize(
     ("title", "role", "employer"),
     [

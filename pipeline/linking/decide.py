@@ -21,6 +21,8 @@ SNIPPET = 0.5
 """Share of the shorter beginning, common phrases weighed down, that two beginnings of one ad have in common at least."""
 SHORT = 80
 """Shingles up to which a text is too short to show a template."""
+LEAST = 5
+"""Shingles below which a text says nothing: two ads that have "N/A" for a text share no template."""
 RELOCATED = 0.61
 """Share of the shorter text, common phrases weighed down, that one employer's ads for two places share at least (labels: 1 of 48 below)."""
 RULED_OUT = 0.1
@@ -127,4 +129,5 @@ def is_variant(evidence: Evidence) -> NDArray[np.bool_]:
     e = evidence
     text = e["own_containment"] >= np.where(short(e), SHORT_TEMPLATE, TEMPLATE)
     slots = (e["slot"] > 0) | (e["start_year"] >= 0) | (e["degrees"] >= 0)
+    text &= e["length"] >= np.log1p(LEAST)
     return np.asarray((e["employer"] >= 1.0) & (text | ((e["snippet"] > 0) & slots & (e["stem_score"] >= 90.0))))

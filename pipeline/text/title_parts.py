@@ -25,6 +25,7 @@ _HARD = re.compile(r"[()\[\]{}|,;:•·@*!<>«»~=]|\s[-–—/\\]|[-–—/\\]\
 _ENDS = frozenset(("hard", "either", "slash"))
 _PARTS = _ENDS | {"/"}
 _HEADS_BEGIN = frozenset(("vice", "senior", "general", "chief", "managing", "executive", "deputy"))
+_NONE: frozenset[str] = frozenset()
 _OR = frozenset(("or", "ou", "oder", "of", "to", "o", "atau", "and", "&"))
 
 
@@ -122,6 +123,8 @@ def _label(i: int, words: list[str], folded: list[str], breaks: list[str], segme
         before = segment.folded[-1] if segment.folded else ""
         text = " ".join(phrase)
         if after in known.NOT_BEFORE.get(text, ()) or before in known.NOT_AFTER.get(text, ()):
+            continue
+        if not after.isdigit() and not known.NOT_BESIDE.get(text, _NONE).isdisjoint(folded):
             continue
         if kind == "head" and _is_served(i, size, value, folded, breaks):
             return 0

@@ -13,6 +13,7 @@ ALIASES: dict[str, str] = _WORDS["aliases"]
 KEPT_LEADS = frozenset(_WORDS["kept_leads"])
 MONTHS = frozenset(_WORDS["months"])
 NOT_AFTER: dict[str, frozenset[str]] = {k: frozenset(v) for k, v in _WORDS["not_after"].items()}
+NOT_BESIDE: dict[str, frozenset[str]] = {k: frozenset(v) for k, v in _WORDS["not_beside"].items()}
 NOT_BEFORE: dict[str, frozenset[str]] = {k: frozenset(v) for k, v in _WORDS["not_before"].items()}
 NO_YEAR_AFTER = frozenset(_WORDS["no_year_after"])
 OCCUPATIONS = frozenset(_WORDS["occupations"])
