@@ -45,7 +45,7 @@ report: run ## one night, and where its report is
 test: $(ALL) ## all tests but the slow ones; ARGS="-k titles" picks some
 	@$(BIN)/pytest -n 2 --dist loadfile -m "not slow and not browser and not spark" $(ARGS)
 
-slow-test: $(ALL) ## nights killed twenty times, bombs: what takes longer than make test may
+slow-test: $(ALL) ## nights that are killed or disturbed, bombs: what takes longer than make test may
 	@$(BIN)/pytest -n 2 --dist loadfile -m slow $(ARGS)
 
 spark-test: $(SPARK) ## the engines side by side: Spark's tables are the local engine's; needs Java 17 or newer

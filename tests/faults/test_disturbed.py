@@ -20,6 +20,8 @@ from pipeline import run as engine
 from pipeline.errors import HeldError
 from pipeline.store import Home
 
+pytestmark = pytest.mark.slow
+
 Call = Callable[..., tuple[int, str]]
 
 
