@@ -65,7 +65,7 @@ def test_the_engine_is_no_part_of_what_a_run_is(done: Run) -> None:
 def test_a_night_by_the_command_line(done: Run, tmp_path: Path) -> None:
     """A process of its own, as a user's: a few words, no warnings, nothing left behind."""
     (tmp_path / "settings.toml").write_text(
-        "[run]\nbatch_rows = 40\n[link]\nbatch_rows = 200\n[relate]\nbatch_rows = 4\n"
+        "[run]\nbatch_rows = 40\n[shingles]\nbatch_rows = 40\n[link]\nbatch_rows = 200\n[relate]\nbatch_rows = 4\n"
     )
     shutil.copytree(done.home.path.parent / "sample", tmp_path / "sample")
     feeds = [
