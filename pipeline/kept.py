@@ -128,29 +128,23 @@ def pieces(run: Run, stage: Stage, left: np.ndarray, rows: int) -> Iterator[pa.T
     In their order; where there are more than one piece of them and sql/pieces/<name>.sql has another order, in that one.
     """
     if stage.ordered and left.sum() > rows:
-        yield from _in_order(run, stage, left, rows)
+        yield from _cut(_in_order(run, stage, left, rows), rows)
         return
-    waiting: list[pa.Table] = []
+    yield from _cut(_left(run, stage, left, rows), rows)
+
+
+def _left(run: Run, stage: Stage, left: np.ndarray, rows: int) -> Iterator[pa.Table]:
     at = 0
     for batch in run.store.batches(stage.reads[0], rows):
         mask = left[at : at + batch.num_rows]
         at += batch.num_rows
-        if mask.all():
-            waiting.append(batch)
-        elif mask.any():
-            waiting.append(batch.filter(pa.array(mask)))
-        while sum(t.num_rows for t in waiting) >= rows:
-            whole = pa.concat_tables(waiting)
-            yield whole.slice(0, rows)
-            waiting = [whole.slice(rows)] if whole.num_rows > rows else []
-    if waiting:
-        yield pa.concat_tables(waiting)
+        if mask.any():
+            yield batch if mask.all() else batch.filter(pa.array(mask))
 
 
 def _in_order(run: Run, stage: Stage, left: np.ndarray, rows: int) -> Iterator[pa.Table]:
-    parts, sizes = run.store.parts(stage.reads[0]), []
-    for path in parts:
-        sizes.append(pq.read_metadata(path).num_rows)
+    parts = run.store.parts(stage.reads[0])
+    sizes = [pq.read_metadata(path).num_rows for path in parts]
     number = np.concatenate([np.empty(0, np.int64), *(np.arange(size) for size in sizes)])
     of = pa.DictionaryArray.from_arrays(np.repeat(np.arange(len(parts)), sizes), [str(path) for path in parts])
     with connect() as con:
@@ -158,14 +152,21 @@ def _in_order(run: Run, stage: Stage, left: np.ndarray, rows: int) -> Iterator[p
         con.execute("SET temp_directory = $folder", {"folder": str(run.store.path / "spill")})
         con.read_parquet([str(p) for p in parts], filename=True, file_row_number=True).create_view(stage.reads[0])
         con.register("left_rows", pa.table({"filename": of, "file_row_number": number}).filter(pa.array(left)))
-        waiting: list[pa.Table] = []
         for batch in con.sql(resources.sql(f"pieces/{stage.name}")).to_arrow_reader(rows):
-            waiting.append(pa.Table.from_batches([batch]))
-            while sum(t.num_rows for t in waiting) >= rows:
-                whole = pa.concat_tables(waiting)
-                yield whole.slice(0, rows)
-                waiting = [whole.slice(rows)] if whole.num_rows > rows else []
-        yield from waiting and [pa.concat_tables(waiting)]
+            yield pa.Table.from_batches([batch])
+
+
+def _cut(batches: Iterator[pa.Table], rows: int) -> Iterator[pa.Table]:
+    """Yield the rows of batches, `rows` at a time; what is left comes last."""
+    waiting: list[pa.Table] = []
+    for batch in batches:
+        waiting.append(batch)
+        while sum(t.num_rows for t in waiting) >= rows:
+            whole = pa.concat_tables(waiting)
+            yield whole.slice(0, rows)
+            waiting = [whole.slice(rows)] if whole.num_rows > rows else []
+    if waiting:
+        yield pa.concat_tables(waiting)
 
 
 def _earlier(run: Run, stage: Stage) -> RunStore | None:
