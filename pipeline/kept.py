@@ -138,8 +138,10 @@ def _left(run: Run, stage: Stage, left: np.ndarray, rows: int) -> Iterator[pa.Ta
     for batch in run.store.batches(stage.reads[0], rows):
         mask = left[at : at + batch.num_rows]
         at += batch.num_rows
-        if mask.any():
-            yield batch if mask.all() else batch.filter(pa.array(mask))
+        if mask.all():  # so an empty batch too: of a table without rows there is a piece, or nothing would be written
+            yield batch
+        elif mask.any():
+            yield batch.filter(pa.array(mask))
 
 
 def _in_order(run: Run, stage: Stage, left: np.ndarray, rows: int) -> Iterator[pa.Table]:
