@@ -14,7 +14,7 @@ MADE_BY = "made_by.json"
 
 
 _COUNTS = (
-    "ranking/terms.py", "ranking/vocabulary.py", "text/bytewise.py", "text/cutting.py", "text/signatures.py", "text/tokens.py",
+    "ranking/terms.py", "ranking/vocabulary.py", "text/cutting.py", "text/parts.py", "text/signatures.py", "text/tokens.py",
 )  # fmt: skip
 """Modules that say what a word, a sentence or a shingle is, and what number stands for it: a fit counts these."""
 

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pipeline.linking.codes import keys, positions, whole
-from pipeline.linking.roads import Keys, mixed
+from pipeline.linking.roads import Keys
 from pipeline.text import signatures
 
 _BATCH = 4_000  # texts cut at once
@@ -58,15 +58,14 @@ def learn(postings: pa.Table, bodies: pa.Table, most: int = 1_000_000, documents
 
 
 def _once(sets: signatures.Sets, core: Keys) -> Keys:
-    """Return the members of the sets of each title core, once for each core; a text alone under its core has them once."""
-    alone = np.ones(len(core), dtype=bool)
-    alone[1:] &= core[1:] != core[:-1]  # cores stand together
-    alone[:-1] &= core[1:] != core[:-1]
+    """Return the members of the sets of each title core, once for each core, whose texts stand together."""
     sizes = np.diff(sets.starts)
-    several = np.repeat(~alone, sizes)
-    values = sets.values[several]
-    _, first = np.unique(mixed(values, np.repeat(core, sizes)[several]), return_index=True)
-    return np.concatenate((sets.values[~several], values[first]))
+    first = np.flatnonzero(np.concatenate(([True], core[1:] != core[:-1])))
+    alone = np.diff(np.append(first, len(core))) == 1
+    several = np.repeat(np.repeat(~alone, np.diff(np.append(first, len(core)))), sizes)
+    members = np.add.reduceat(sizes, first)[~alone] if len(core) else sizes
+    starts = np.concatenate(([0], np.cumsum(members))).astype(np.int64)
+    return np.concatenate((sets.values[~several], signatures.distinct(sets.values[several], starts)))
 
 
 def _batches(core: Keys) -> Iterator[slice]:

@@ -27,7 +27,7 @@ _SMOOTHING = 0.75  # of the context's frequency (Levy, Goldberg and Dagan 2015)
 _STRETCH = 0.25  # power of the singular values in the words' positions
 _PRIOR = 2.0  # documents without a direction that each title term is averaged with
 _RIDGE = 0.001  # per document
-_PAIRS = 4_000_000  # words whose neighbours are counted at once
+_WORDS = 4_000_000  # whose neighbours are counted at once
 
 
 def word_positions(texts: Sequence[Coded], words: Sequence[str], most: int) -> Dense:
@@ -57,16 +57,23 @@ def _together(texts: Coded, index: Mapping[str, int]) -> sparse.csr_matrix:
     size = max(1, len(index))
     ids, rows = texts.among(index), np.repeat(np.arange(len(texts), dtype=np.int32), np.diff(texts.starts))
     counts = sparse.csr_matrix((size, size), dtype=np.float64)
-    for start in range(0, len(ids), _PAIRS):
-        row, word = rows[start : start + _PAIRS], ids[start : start + _PAIRS].astype(np.int64)
-        codes = []
+    for start in range(0, len(ids), _WORDS):
+        # A word to the end of one slice looks into the next one; where it stands counts once, in its own.
+        row, word = rows[start : start + _WORDS + WINDOW], ids[start : start + _WORDS + WINDOW]
+        here = min(_WORDS, len(word))
+        after = np.full((here, WINDOW), -1, dtype=np.int32)
         for apart in range(1, WINDOW + 1):
-            a, b = word[:-apart], word[apart:]
-            near = (a >= 0) & (b >= 0) & (row[:-apart] == row[apart:])
-            codes.append(np.minimum(a[near], b[near]) * size + np.maximum(a[near], b[near]))
-        pair, found = np.unique(np.concatenate(codes), return_counts=True)
-        counts = counts + sparse.csr_matrix((found, (pair // size, pair % size)), shape=counts.shape)
-    return sparse.csr_matrix(counts + counts.T)
+            near = max(0, min(here, len(word) - apart))
+            same = (row[:near] == row[apart : apart + near]) & (word[:near] >= 0)
+            after[:near, apart - 1] = np.where(same, word[apart : apart + near], -1)
+        kept = np.flatnonzero(word[:here] >= 0)
+        stands: sparse.csr_matrix = sparse.csr_matrix((np.ones(len(kept)), (word[kept], kept)), shape=(size, here))
+        ends = np.concatenate(([0], np.cumsum((after >= 0).sum(axis=1))))
+        follow: sparse.csr_matrix = sparse.csr_matrix((np.ones(ends[-1]), after[after >= 0], ends), shape=(here, size))
+        counts = counts + stands @ follow
+    found = sparse.csr_matrix(counts + counts.T)
+    found.sort_indices()
+    return found
 
 
 def title_words(title: Vocabulary, words: Sequence[str], positions: Dense) -> Dense:

@@ -5,6 +5,8 @@ inflection. body: words of the text, less the sentences that many roles share.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 from pipeline.ranking.arrays import strings
 from pipeline.ranking.vocabulary import Coded
 from pipeline.text.cutting import Cut
+from pipeline.text.signatures import distinct, spread
 from pipeline.text.tokens import words
 
 Ints = NDArray[np.int64]
@@ -58,11 +61,12 @@ def common_sentences(cut: Cut, cores: Sequence[str], least: int) -> tuple[NDArra
         least: cores.
     """
     number = {core: i for i, core in enumerate(sorted(set(cores)))}
-    core = np.repeat(np.array([number[c] for c in cores], dtype=np.int64), np.diff(cut.texts))
-    ids, sentence = np.unique(cut.sentence_ids, return_inverse=True)
-    once = np.unique(sentence * max(1, len(number)) + core) // max(1, len(number))
-    found = np.bincount(once, minlength=len(ids))
-    return ids[found >= least], found[found >= least]
+    core = np.array([number[c] for c in cores], dtype=np.int64)
+    order = np.argsort(core, kind="stable")
+    of_core = np.bincount(core, weights=np.diff(cut.texts), minlength=len(number)).astype(np.int64)
+    once = distinct(cut.sentence_ids[spread(cut.texts, order)], np.concatenate(([0], np.cumsum(of_core))))
+    ids, found = np.unique(once, return_counts=True)
+    return ids[found >= least], found[found >= least].astype(np.int64)
 
 
 def _among(values: NDArray[np.uint64], known: NDArray[np.uint64]) -> NDArray[np.bool_]:
@@ -83,9 +87,10 @@ def of_titles(postings: pa.Table) -> dict[str, list[list[str]]]:
 
 def title_characters(title: str) -> list[str]:
     """Return the character 3- to 5-grams of a title's words, each word between spaces (as scikit-learn's char_wb)."""
-    grams: list[str] = []
-    for word in words(title):
-        padded = f" {word} "
-        for size in _GRAMS:
-            grams += [padded[i : i + size] for i in range(max(1, len(padded) - size + 1))]
-    return grams
+    return list(chain.from_iterable(map(_grams, words(title))))
+
+
+@lru_cache(maxsize=65536)
+def _grams(word: str) -> list[str]:
+    padded = f" {word} "
+    return [padded[i : i + size] for size in _GRAMS for i in range(max(1, len(padded) - size + 1))]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import blake2b
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +16,7 @@ from pipeline.ranking import centres, labels, learning, meaning, spaces, telling
 from pipeline.ranking.arrays import dense_list, strings
 from pipeline.ranking.plane import on_a_plane
 from pipeline.settings import FitSettings
-from pipeline.text.tokens import fingerprint, short_id, words
+from pipeline.text.tokens import short_id, words
 
 _MAP = ("map_x", "map_y")
 
@@ -183,7 +184,7 @@ def _centroids_table(documents: pa.Table, learned: learning.Learned, wanted: int
 def _content(table: pa.Table) -> str:
     """Return a fingerprint of a table's rows, in order, but for where clusters stand on the map: nothing hangs on it."""
     table = table.drop_columns([name for name in _MAP if name in table.column_names])
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table.combine_chunks())
-    return f"{fingerprint(sink.getvalue().to_pybytes().hex()):016x}"
+    digest = blake2b(digest_size=8)
+    for batch in table.combine_chunks().to_batches():
+        digest.update(batch.serialize())
+    return digest.hexdigest()

@@ -4,23 +4,21 @@ Everything here is a function of one text alone, so it is the same in every batc
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from pipeline.text import bytewise
+from pipeline.text.parts import Kinds, Parts, kinds, letters
 from pipeline.text.tokens import fingerprint
 
 SHINGLE = 3
 """Words of a shingle."""
 
-_GLUED = r"(\p{Ll}{3}|[0-9])(\p{Lu}\p{Ll}{2})|(\p{Ll}{3})([0-9]{1,2}\+)"
-"""A new sentence glued to the one before ("skillsExperience", "5Coding", "you are3+"): boards that strip markup lose line breaks."""
 _MULTIPLY = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
-_TABLE = bytewise.table(b"+#")
 
 
 @dataclass(frozen=True)
@@ -47,15 +45,22 @@ class Sets:
 
 def cut(texts: pa.Array | pa.ChunkedArray) -> Words:
     """Return the words of `texts`: runs of letters and digits in lower case without accents; C++ and C# stay whole."""
-    apart = pc.replace_substring_regex(texts, _GLUED, r"\1\3 \2\4")
-    whole, data = bytewise.raw(apart)
-    parts = pc.split_pattern(bytewise.of(whole, _TABLE[data]), " ")
-    encoded = pc.dictionary_encode(parts.flatten())
-    vocabulary, sizes = _names(encoded.dictionary)
-    codes = encoded.indices.to_numpy()
-    ends = np.concatenate(([0], np.cumsum(sizes[codes]))).astype(np.int64)
-    ids = vocabulary[spread(np.concatenate(([0], np.cumsum(sizes))).astype(np.int64), codes)]
-    return Words(ids, ends[parts.offsets.to_numpy()])
+    parts = Parts(_kinds(), glued=True)
+    found = parts.cut(texts)
+    vocabulary, sizes = _names(parts.names())
+    ends = np.concatenate(([0], np.cumsum(sizes[found.codes]))).astype(np.int64)
+    ids = vocabulary[spread(np.concatenate(([0], np.cumsum(sizes))).astype(np.int64), found.codes)]
+    return Words(ids, ends[found.parts_of])
+
+
+@cache
+def _kinds() -> Kinds:
+    """Return what parts words, and the letters by which glued ones are told.
+
+    A new sentence may be glued to the one before ("skillsExperience", "5Coding", "you are3+"): boards that strip markup lose
+    line breaks. As if `(\\p{Ll}{3}|[0-9])(\\p{Lu}\\p{Ll}{2})|(\\p{Ll}{3})([0-9]{1,2}\\+)` had a space in it.
+    """
+    return kinds(b"+#") | letters()
 
 
 def _names(parts: pa.Array) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
@@ -135,6 +140,11 @@ def _sets(values: NDArray[np.uint64], starts: NDArray[np.int64], *, counted: boo
     return Sets(ordered[at], np.concatenate(([0], np.cumsum(sizes))).astype(np.int64), extra)
 
 
+def distinct(values: NDArray[np.uint64], starts: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Return the distinct values of each segment, ascending, one segment after the other."""
+    return _sets(values, starts).values
+
+
 def _sorted(values: NDArray[np.uint64], starts: NDArray[np.int64]) -> NDArray[np.uint64]:
     found = values.copy()
     for begin, end in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
@@ -155,7 +165,7 @@ def taken(sets: Sets, texts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDAr
     return np.repeat(np.arange(len(texts)), np.diff(sets.starts)[texts]), sets.values[where]
 
 
-def spread(starts: NDArray[np.int64], texts: NDArray[np.int64]) -> NDArray[np.int64]:
+def spread(starts: NDArray[np.int64], texts: NDArray[np.int64] | NDArray[np.int32]) -> NDArray[np.int64]:
     """Return the positions `starts[t]` to `starts[t + 1]` of every one of `texts`, one after the other."""
     sizes = np.diff(starts)[texts]
     ends = np.cumsum(sizes)
