@@ -49,8 +49,9 @@ def learn(postings: pa.Table, bodies: pa.Table, most: int = 1_000_000, documents
         order = order[: np.searchsorted(core[order], core[order[documents - 1]], side="right")]
     body, core = body[order], core[order]
     counted: dict[str, list[Keys]] = {"word": [], "shingle": []}
+    cutter = signatures.Cutter()
     for some in _batches(core):
-        words = signatures.cut(bodies.column("text").take(pa.array(body[some])))
+        words = cutter.cut(bodies.column("text").take(pa.array(body[some])))
         for kind, sets in (("word", signatures.bag(words)), ("shingle", signatures.shingles(words))):
             counted[kind].append(_once(sets, core[some]))
     total = pa.table({"kind": ["title"], "phrase_id": pa.array([0], pa.uint64()), "titles": [len(np.unique(core))]})
@@ -65,7 +66,7 @@ def _once(sets: signatures.Sets, core: Keys) -> Keys:
     several = np.repeat(np.repeat(~alone, np.diff(np.append(first, len(core)))), sizes)
     members = np.add.reduceat(sizes, first)[~alone] if len(core) else sizes
     starts = np.concatenate(([0], np.cumsum(members))).astype(np.int64)
-    return np.concatenate((sets.values[~several], signatures.distinct(sets.values[several], starts)))
+    return np.concatenate((sets.values[~several], signatures.distinct(sets.values[several], starts).values))
 
 
 def _batches(core: Keys) -> Iterator[slice]:

@@ -1,6 +1,7 @@
 """Roads of blocking: from keys to pairs, never quadratic. A block too large is split by a further key, then walked as a line."""
 
 from dataclasses import dataclass, field
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,11 +85,11 @@ def unique_pairs(left: Ints, right: Ints) -> tuple[Ints, Ints]:
     left, right = np.minimum(left, right), np.maximum(left, right)
     apart = left != right
     size = int(np.max(right, initial=0)) + 1
-    key = np.unique(left[apart] * size + right[apart])
+    key, _ = _tallied(left[apart] * size + right[apart])
     return key // size, key % size
 
 
-def _edges(ordered: Keys) -> Ints:
+def _edges(ordered: Keys | Ints) -> Ints:
     """Return where each run of equal keys begins, and the end."""
     if not len(ordered):
         return np.zeros(1, np.int64)
@@ -98,12 +99,14 @@ def _edges(ordered: Keys) -> Ints:
 def _within(rows: Ints, keys: Keys, reach: int) -> tuple[Ints, Ints]:
     """Return all pairs of rows of one key no farther apart than `reach` - 1, rows given in order of their keys."""
     left, right = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    ordered, at = keys[rows], np.arange(len(rows))
     for step in range(1, min(reach, len(rows))):
-        same = keys[rows[step:]] == keys[rows[:-step]]
-        if not same.any():
+        at = at[: np.searchsorted(at, len(rows) - step)]
+        at = at[ordered[at + step] == ordered[at]]  # what is one key so far apart is one nearer by
+        if not len(at):
             break
-        left.append(rows[:-step][same])
-        right.append(rows[step:][same])
+        left.append(rows[at])
+        right.append(rows[at + step])
     return np.concatenate(left), np.concatenate(right)
 
 
@@ -144,9 +147,9 @@ def shared(
     found = Walk(name)
     rows = np.arange(len(members))
     size = int(np.max(members, initial=0)) + 1
-    pairs, counts = np.empty(0, np.int64), np.empty(0, np.int64)
+    tallies: list[tuple[Ints, Ints]] = []
     for depth, keys in enumerate(levels):
-        rows = rows[np.argsort(keys[rows], kind="stable")]
+        rows = rows[np.argsort(keys[rows])]
         edges = _edges(keys[rows])
         sizes = np.diff(edges)
         if depth == 0:
@@ -159,21 +162,36 @@ def shared(
             left, right = _within(some[begin:end], keys, limit)
             left, right = members[left], members[right]
             key = np.minimum(left, right) * size + np.maximum(left, right)
-            pairs, counts = _added(pairs, counts, key[left != right])
+            tallies.append(_tallied(key[left != right]))
+            # Large ones with large ones only: as many times as there are powers of two, not as there are chunks.
+            while len(tallies) > 1 and len(tallies[-1][0]) > len(tallies[-2][0]) // 2:
+                tallies.append(_merged(tallies.pop(), tallies.pop()))
         rows = rows[np.repeat(too_large, sizes)]
         if depth + 1 < len(levels):
             found.split += int(too_large.sum())
     found.walked = len(rows)
+    none = np.empty(0, np.int64)
+    pairs, counts = reduce(_merged, reversed(tallies), (none, none))
     found.left, found.right = pairs // size, pairs % size
     return found, counts.astype(np.float64)
 
 
-def _added(pairs: Ints, counts: Ints, more: Ints) -> tuple[Ints, Ints]:
-    """Return the tally of `pairs` with every one of `more` counted once more."""
-    new, times = np.unique(more, return_counts=True)
-    both = np.concatenate((pairs, new))
-    merged, where = np.unique(both, return_inverse=True)
-    return merged, np.bincount(where, np.concatenate((counts, times)), len(merged)).astype(np.int64)
+def _tallied(values: Ints) -> tuple[Ints, Ints]:
+    """Return the distinct values, ascending, and how often each is there."""
+    ordered = np.sort(values)
+    edges = _edges(ordered)
+    return ordered[edges[:-1]], np.diff(edges)
+
+
+def _merged(one: tuple[Ints, Ints], other: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
+    """Return the tally of all that two tallies count."""
+    values = np.concatenate((one[0], other[0]))
+    order = np.argsort(values, kind="stable")  # which takes two ascending runs for what they are
+    edges = _edges(values[order])
+    if len(edges) == 1:
+        return one
+    counts = np.concatenate((one[1], other[1]))[order]
+    return values[order][edges[:-1]], np.add.reduceat(counts, edges[:-1])
 
 
 def strongest(left: Ints, right: Ints, strength: NDArray[np.float64], each: int) -> NDArray[np.bool_]:

@@ -16,22 +16,24 @@ def sampled(texts: pa.ChunkedArray, one_in: int, beginning: int, one_in_beginnin
     samples or in none, whatever the texts' lengths. The first `beginning` words, all that a snippet shows, are sampled
     more densely: one in `one_in_beginning`. A text without a sampled shingle has its least one.
     """
-    owners, values, leasts = [], [], []
+    owners, values, leasts = [np.empty(0, np.int64)], [np.empty(0, np.uint64)], [np.empty(0, np.uint64)]
+    cutter = signatures.Cutter()
     for begin in range(0, len(texts), _BATCH):
-        words = signatures.cut(texts.slice(begin, _BATCH))
-        sets = signatures.shingles(words, first=True)
-        sizes = np.diff(sets.starts)
+        found, starts = signatures.all_shingles(cutter.cut(texts.slice(begin, _BATCH)))
+        sizes = np.diff(starts)
         owner = np.repeat(np.arange(len(sizes)), sizes)
-        at_beginning = sets.extra < beginning
-        in_sample = sets.values % np.uint64(one_in) == 0
-        in_sample |= at_beginning & (sets.values % np.uint64(one_in_beginning) == 0)
+        # A shingle that stands at the beginning too is in the sample by that.
+        at_beginning = np.arange(len(found)) - np.repeat(starts[:-1], sizes) < beginning
+        in_sample = found % np.uint64(one_in) == 0
+        in_sample |= at_beginning & (found % np.uint64(one_in_beginning) == 0)
         least = np.zeros(len(sizes), np.uint64)
-        least[sizes > 0] = sets.values[sets.starts[:-1][sizes > 0]]
+        if len(found):
+            least[sizes > 0] = np.minimum.reduceat(found, starts[:-1][sizes > 0])
         without = (np.bincount(owner[in_sample], minlength=len(sizes)) == 0) & (sizes > 0)
-        in_sample[sets.starts[:-1][without]] = True
-        owners.append(owner[in_sample] + begin)
-        values.append(sets.values[in_sample])
+        in_sample |= np.repeat(without, sizes) & (found == np.repeat(least, sizes))
+        kept = np.bincount(owner[in_sample], minlength=len(sizes))
+        sample = signatures.distinct(found[in_sample], np.concatenate(([0], np.cumsum(kept))).astype(np.int64))
+        owners.append(np.repeat(np.arange(len(sizes)), np.diff(sample.starts)) + begin)
+        values.append(sample.values)
         leasts.append(least)
-    if not owners:
-        return np.empty(0, np.int64), np.empty(0, np.uint64), np.empty(0, np.uint64)
     return np.concatenate(owners), np.concatenate(values), np.concatenate(leasts)

@@ -1,6 +1,7 @@
 """What a fit learns from its documents: common sentences, vocabularies, spaces, means, positions."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,13 +40,14 @@ class Learned:
     work: Dense
 
 
-def learn(documents: pa.Table, bodies: pa.Table, settings: FitSettings) -> Learned:
+def learn(documents: pa.Table, bodies: pa.Table, settings: FitSettings, beside: Executor) -> Learned:
     """Return what is learned from `documents`.
 
     Args:
         documents: different ads: title_core, team, language and body_id, in the order of their ids.
         bodies: text of each body_id; one that is missing is empty.
         settings: of the stage.
+        beside: where the space of words is made meanwhile.
     """
     told = terms.of_titles(documents)
     texts = {name: vocabulary.coded(found) for name, found in told.items()}
@@ -61,17 +63,16 @@ def learn(documents: pa.Table, bodies: pa.Table, settings: FitSettings) -> Learn
     }
     weighed = {c: vocabulary.weigh(vocabulary.count(texts[c], known[c]), known[c]) for c in known}
     few = slice(0, settings.space_documents)
+    flowing = [texts["title"][few], texts["body"][few]]
+    words = beside.submit(meaning.word_positions, flowing, common, settings.words)
     body_space = spaces.latent(weighed["body"][few], settings.topics)
     placed, mean = _centred(weighed["body"], body_space, strings(documents.column("language")))
-    flowing = [texts["title"][few], texts["body"][few]]
     found = {
-        meaning.WORDS: meaning.title_words(
-            known["title"], common, meaning.word_positions(flowing, common, settings.words)
-        ),
         meaning.MEANING: meaning.meanings(weighed["title"], placed),
         meaning.TOPICS: body_space,
         meaning.ROLES: meaning.roles(weighed["title"][few], weighed["body"][few], body_space, settings.roles),
     }
+    found = {meaning.WORDS: meaning.title_words(known["title"], common, words.result()), **found}
     _, role_mean = _centred(weighed["body"], found[meaning.ROLES], strings(documents.column("language")))
     return Learned(
         sentences=sentences,

@@ -65,7 +65,7 @@ def common_sentences(cut: Cut, cores: Sequence[str], least: int) -> tuple[NDArra
     order = np.argsort(core, kind="stable")
     of_core = np.bincount(core, weights=np.diff(cut.texts), minlength=len(number)).astype(np.int64)
     once = distinct(cut.sentence_ids[spread(cut.texts, order)], np.concatenate(([0], np.cumsum(of_core))))
-    ids, found = np.unique(once, return_counts=True)
+    ids, found = np.unique(once.values, return_counts=True)
     return ids[found >= least], found[found >= least].astype(np.int64)
 
 

@@ -158,7 +158,7 @@ def _employer_near_title(ads: _Ads, settings: BlockSettings) -> Walk:
     pairs = []
     found = Walk("employer and near title")
     for names in (forward, backward):
-        rank = np.argsort(np.array(names, dtype=object), kind="stable")
+        rank = np.asarray(pc.array_sort_indices(pa.array(names, pa.string())), dtype=np.int64)
         near = windows(found.name, rank, ads.employer[rank], settings.near_titles)
         found.blocks, found.largest = near.blocks, near.largest
         pairs.append((near.left, near.right))

@@ -32,9 +32,11 @@ def fit(tables: Mapping[str, pa.Table], night: Night, settings: FitSettings) -> 
     every = _documents(postings)
     documents = learning.sample(every, settings.max_documents)
     needed = bodies.filter(pc.is_in(bodies.column("body_id"), value_set=documents.column("body_id").combine_chunks()))
-    with ThreadPoolExecutor(1) as beside:  # Arrow and numpy count phrases without Python's lock: 13 s that cost none
+    with ThreadPoolExecutor(
+        1
+    ) as beside:  # Arrow, numpy and kernels do without Python's lock: phrases and words cost no time
         counted = beside.submit(phrases.learn, postings, bodies, documents=settings.phrase_documents)
-        learned = learning.learn(documents, needed, settings)
+        learned = learning.learn(documents, needed, settings, beside)
         common = counted.result()
     made = {
         "fit_terms": _terms_table(learned, documents, settings.space_documents),
