@@ -46,8 +46,6 @@ class Search:
         settings: of the stage.
         inside: jobs of each cluster, ascending.
         cells: parts of clusters, and those searched for each.
-        asking: what each job looks for, jobs x dimensions; likely()'s dense part is one dot product.
-        asked: what it is looked for by.
         rows: the channels BODY and TITLE_CHARACTERS; `width` is the number of columns of the wider.
         texts: by which all jobs are searched.
         titles: likewise.
@@ -58,8 +56,6 @@ class Search:
     settings: RelateSettings
     inside: list[Ints]
     cells: Cells
-    asking: Dense
-    asked: Dense
     rows: dict[str, Rows]
     width: int
     texts: Road
@@ -73,8 +69,7 @@ def search(known: Corpus, ranker: Ranker, settings: RelateSettings) -> Search:
     compared = {name: known.sparse[name] for name in (pairs.BODY, pairs.TITLE_CHARACTERS)}
     width = max(vectors.shape[1] for vectors in compared.values())
     plain = {name: rows_of(vectors) for name, vectors in compared.items()}
-    positions = _positions(known, ranker)
-    return Search(known, ranker, settings, by_number(known.member), parted, *positions, plain, width, *words)
+    return Search(known, ranker, settings, by_number(known.member), parted, plain, width, *words)
 
 
 def _road(vectors: sparse.csr_matrix) -> Road:
@@ -130,7 +125,7 @@ def _near(given: Search, rows: Ints, searched: Ints) -> tuple[Ints, Ints, Floats
         for name in (pairs.BODY, pairs.TITLE_CHARACTERS, pairs.BODY_ROOT, pairs.TITLE_AND_BODY)
     )
     place, bodies, titles = likeliest(
-        given.asking[rows] @ given.asked[searched].T,
+        _meant(given, rows, searched),
         rows,
         searched,
         given.rows[pairs.BODY],
@@ -166,17 +161,18 @@ def _far(given: Search, rows: Ints, searched: Ints) -> tuple[Ints, Ints, Floats,
     return a, b, cosines(known.sparse[pairs.BODY], a, b), cosines(known.sparse[pairs.TITLE_CHARACTERS], a, b)
 
 
-def _positions(known: Corpus, ranker: Ranker) -> tuple[Dense, Dense]:
-    """Return what each job looks for, and what it is looked for by.
+def _meant(given: Search, rows: Ints, searched: Ints) -> Dense:
+    """Return what the ranking's dense channels add to the scores of rows x searched: one product of matrices.
 
-    The ranking's dense part is one dot product: each job's positions side by side, each times the root of its weight,
-    and those of title and text changing places in the one that is asked. So the search is for what will rank highest.
+    Positions stand side by side, and those of title and text change places in what is asked, as in pairs.TITLE_TO_TEXT.
     """
-    weight = {
-        name: max(ranker.weights.get(name, 0.0), 0.0) ** 0.5 for name in (pairs.WORDS, pairs.ROLES, pairs.TITLE_TO_TEXT)
-    }
-    plain = [weight[name] * known.dense[name] for name in (pairs.WORDS, pairs.ROLES)]
-    meant, topics = (
-        weight[pairs.TITLE_TO_TEXT] / 2**0.5 * known.dense[name] for name in (meaning.MEANING, meaning.TOPICS)
-    )
-    return np.hstack([*plain, meant, topics]), np.hstack([*plain, topics, meant])
+    dense, weight = given.known.dense, given.ranker.weights.get
+    across = weight(pairs.TITLE_TO_TEXT, 0.0) / 2
+    sides = [
+        (pairs.WORDS, pairs.WORDS, weight(pairs.WORDS, 0.0)),
+        (pairs.ROLES, pairs.ROLES, weight(pairs.ROLES, 0.0)),
+        (meaning.MEANING, meaning.TOPICS, across),
+        (meaning.TOPICS, meaning.MEANING, across),
+    ]
+    asking = np.hstack([np.float32(share) * dense[one][rows] for one, _, share in sides])
+    return asking @ np.hstack([dense[other][searched] for _, other, _ in sides]).T
