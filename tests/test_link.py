@@ -1,6 +1,7 @@
 """Linking: laws over a small world, guards, the model's file, and cases as folders in tests/duplicates."""
 
 import tomllib
+from collections import Counter
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -14,11 +15,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from linking_world import posting, tables, text
 
-from pipeline.linking import fitting, model, overlap, phrases
+from pipeline.linking import fitting, model, phrases
 from pipeline.linking.decide import guards, is_variant, judge
 from pipeline.linking.ends import ends_agree
 from pipeline.linking.explain import explain, measure
-from pipeline.linking.overlap import shared, weighed
+from pipeline.linking.overlap import Sets, shared
 from pipeline.plan import Night
 from pipeline.settings import BlockSettings, Settings
 from pipeline.stages.block import block as block_of
@@ -133,22 +134,22 @@ def test_phrases_learned_do_not_depend_on_order_and_count_titles_not_texts() -> 
     assert few["word"].total == 2.0
 
 
-def test_marks_count_what_two_sets_share(monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = [text(n % 3, 2 + n) for n in range(8)]
-    bags = signatures.bag(signatures.cut(pa.array(texts)))
-    sets, _ = weighed(bags)
-    left, right = np.array([0, 0, 1, 4, 4]), np.array([3, 5, 7, 0, 6])
-    weights = [np.ones(len(sets.columns)), np.arange(len(sets.columns), dtype=np.float64)]
-    of = [set(bags.values[bags.starts[i] : bags.starts[i + 1]].tolist()) for i in range(8)]
-    for members in (1_000_000, 7, 1):  # looked up at once: the sums hang on none of it
-        monkeypatch.setattr(overlap, "_MEMBERS", members)
-        count, weighted = shared(sets, weights[0], weights, left, right)
-        assert count.tolist() == [len(of[i] & of[j]) for i, j in zip(left, right, strict=True)]
-        assert weighted.tolist() == [
-            sum(n for n in range(bags.starts[j], bags.starts[j + 1]) if int(bags.values[n]) in of[i])
-            for i, j in zip(left, right, strict=True)
-        ]
-    assert [s.tolist() for s in shared(sets, weights[0], weights, left[:0], right[:0])] == [[], []]
+def test_sums_over_what_two_sets_share() -> None:
+    texts = [text(n % 3, 2 + n) for n in range(8)] + [""]
+    columns, starts, counts = signatures.coded_bag(words := signatures.cut(pa.array(texts)))
+    sets = Sets(columns, starts, len(words.names))
+    left, right = np.array([0, 0, 1, 4, 4, 8, 2]), np.array([3, 5, 7, 0, 6, 1, 8])
+    weights = np.stack((np.ones(sets.width), np.arange(sets.width, dtype=np.float64)))
+    of = [Counter(words.codes[words.starts[i] : words.starts[i + 1]].tolist()) for i in range(9)]
+    pairs = [(of[i], of[j]) for i, j in zip(left.tolist(), right.tolist(), strict=True)]
+    size, worth = shared(sets, weights, left, right)
+    assert size.tolist() == [len(x.keys() & y.keys()) for x, y in pairs]
+    assert worth.tolist() == [sum(x.keys() & y.keys()) for x, y in pairs]
+    _, marked = shared(sets, weights, left, right, counts.astype(np.float64))
+    assert marked.tolist() == [sum(c * x[c] * y[c] for c in x.keys() & y.keys()) for x, y in pairs]
+    assert sets.total(weights[1]).tolist() == [sum(x) for x in of]
+    assert sets.total(weights[1], counts.astype(np.float64)).tolist() == [sum(c * n for c, n in x.items()) for x in of]
+    assert shared(sets, weights, left[:0], right[:0]).shape == (2, 0)
 
 
 def _run(one: list[str], other: list[str]) -> int:
@@ -199,6 +200,34 @@ def test_texts_say_whether_a_level_that_one_title_states_is_another(one: str, ot
     common = phrases.learn(given["postings"], given["bodies"])
     pairs = pa.table({"posting_id_a": ["a"], "posting_id_b": ["b"]})
     assert measure(pairs, given["postings"], given["bodies"], common)["level_told"].tolist() == [told]
+
+
+WORDS = st.sampled_from("cook baker inn harbour lamp".split())
+
+
+@hypothesis_settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(st.lists(WORDS, min_size=1, max_size=4), st.lists(WORDS, max_size=9)), min_size=2, max_size=4)
+)
+def test_words_of_one_title_alone_are_held_against_both_texts(ads: list[tuple[list[str], list[str]]]) -> None:
+    rows = [posting(f"p{n}", " ".join(t), "Inn", "Leeds", " ".join(b)) for n, (t, b) in enumerate(ads)]
+    given_ = tables(rows)
+    pairs = pa.table({"posting_id_a": ["p0"] * (len(ads) - 1), "posting_id_b": [f"p{n}" for n in range(1, len(ads))]})
+    found = measure(pairs, given_["postings"], given_["bodies"], phrases.learn(given_["postings"], given_["bodies"]))
+    for pair in range(len(ads) - 1):
+        sides = [(set(t), Counter(b)) for t, b in (ads[0], ads[pair + 1])]
+        alone = [(w, mine[1][w], other[1][w]) for mine, other in (sides, sides[::-1]) for w in mine[0] - other[0]]
+        shares = [sum(other[1][w] > 0 for w in mine[0]) / max(len(mine[0]), 1) for mine, other in (sides, sides[::-1])]
+        wanted = {
+            "only": len(alone),
+            "confirmed": sum(here > 0 and not there for _, here, there in alone),
+            "stressed": sum(here > there for _, here, there in alone),
+            "idle": sum(not here for _, here, there in alone),
+            "echoed": sum(there > 0 for _, here, there in alone),
+            "in_text": min(shares),
+            "replaced": min(len(sides[0][0] - sides[1][0]), len(sides[1][0] - sides[0][0])),
+        }
+        assert {name: found[f"title_{name}"][pair] for name in wanted} == wanted
 
 
 def test_guards_hold_whatever_the_model_says() -> None:

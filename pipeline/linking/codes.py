@@ -7,11 +7,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from pipeline.linking.roads import Ints, Keys
+from pipeline.linking.roads import NO_KEY, Ints, Keys
 from pipeline.text.employers import employer_key
 from pipeline.text.tokens import fingerprint
 
 Floats = NDArray[np.float64]
+UNKNOWN = -1.0
+"""Value of a measure where one side does not tell."""
 
 
 def whole(column: pa.Array | pa.ChunkedArray) -> Any:
@@ -67,3 +69,9 @@ def numbers(column: pa.Array | pa.ChunkedArray) -> NDArray[np.float64]:
     """Return a numeric column as float; NaN where NULL."""
     filled = pc.fill_null(whole(column).cast(pa.float64()), float("nan"))
     return np.asarray(filled.to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def both_agree(column: pa.Array | pa.ChunkedArray, a: Ints, b: Ints) -> Floats:
+    """Return 1 where both have the same, 0 where another, UNKNOWN where one has nothing."""
+    key = keys(column)
+    return np.where((key[a] == NO_KEY) | (key[b] == NO_KEY), UNKNOWN, (key[a] == key[b]) * 1.0)

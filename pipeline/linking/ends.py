@@ -1,13 +1,12 @@
 """How far two texts agree word by word from their beginnings, and from their ends backward: what a board or an editor left alone."""
 
 import numpy as np
+from numpy.typing import NDArray
 
+from pipeline.compiled import compiled
 from pipeline.linking.codes import Floats
-from pipeline.linking.roads import Ints, Keys
+from pipeline.linking.roads import Ints
 from pipeline.text.signatures import Words
-
-_PAIRS = 4_000  # compared at once, which bounds memory
-_FIRST, _MOST = 16, 256  # words compared in the first step, and in a later one at most
 
 
 def ends_agree(words: Words, a: Ints, b: Ints) -> dict[str, Floats]:
@@ -20,11 +19,8 @@ def ends_agree(words: Words, a: Ints, b: Ints) -> dict[str, Floats]:
     """
     size = np.diff(words.starts)
     small, large = np.minimum(size[a], size[b]), np.maximum(size[a], size[b])
-    opening, ending = np.zeros(len(a), np.int64), np.zeros(len(a), np.int64)
-    for begin in range(0, len(a), _PAIRS):
-        some = slice(begin, begin + _PAIRS)
-        opening[some] = _agreeing(words, a[some], b[some], small[some], backward=False)
-        ending[some] = _agreeing(words, a[some], b[some], small[some] - opening[some], backward=True)
+    opening, ending = np.empty(len(a), np.int64), np.empty(len(a), np.int64)
+    _agreeing(words.codes, words.starts, a, b, opening, ending)
     both = (opening + ending).astype(np.float64)
     return {
         "opening": np.log1p(opening),
@@ -35,23 +31,15 @@ def ends_agree(words: Words, a: Ints, b: Ints) -> dict[str, Floats]:
     }
 
 
-def _agreeing(words: Words, a: Ints, b: Ints, most: Ints, *, backward: bool) -> Ints:
-    """Return how many words agree from one end on, `most` at most."""
-    found = np.zeros(len(a), np.int64)
-    open_, done, width = np.flatnonzero(most > 0), 0, _FIRST
-    while len(open_):
-        at = done + np.arange(width)
-        left, right = (_words_at(words, texts[open_], at, backward) for texts in (a, b))
-        agree = (left == right) & (at < most[open_, None])
-        run = np.where(agree.all(axis=1), width, agree.argmin(axis=1))
-        found[open_] += run
-        open_ = open_[run == width]
-        done, width = done + width, min(4 * width, _MOST)
-    return found
-
-
-def _words_at(words: Words, texts: Ints, at: Ints, backward: bool) -> Keys:
-    """Return the words of `texts` at the places `at`, counted from the end if `backward`; beyond a text some other word."""
-    last = len(words.ids) - 1
-    where = words.starts[texts + 1, None] - 1 - at if backward else words.starts[texts, None] + at
-    return np.asarray(words.ids[where.clip(0, last)], dtype=np.uint64)
+@compiled
+def _agreeing(codes: NDArray[np.int32], starts: Ints, a: Ints, b: Ints, opening: Ints, ending: Ints) -> None:
+    """Write how many words each pair begins with, and ends with behind these."""
+    for pair in range(len(a)):
+        one, other = starts[a[pair]], starts[b[pair]]
+        one_end, other_end = starts[a[pair] + 1], starts[b[pair] + 1]
+        while one < one_end and other < other_end and codes[one] == codes[other]:
+            one, other = one + 1, other + 1
+        opening[pair] = one - starts[a[pair]]
+        while one < one_end and other < other_end and codes[one_end - 1] == codes[other_end - 1]:
+            one_end, other_end = one_end - 1, other_end - 1
+        ending[pair] = starts[a[pair] + 1] - one_end

@@ -4,55 +4,40 @@ A gap is a run of words that stand in no 3-word shingle of the other text. Two g
 before or behind them are a swap: one was put in the other's place, as in "[3-5] years" and "[8+] years".
 """
 
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.linking.codes import Floats
-from pipeline.linking.roads import Ints, Keys, mixed
-from pipeline.text.signatures import SHINGLE, Words, spread
+from pipeline.compiled import compiled
+from pipeline.linking.codes import UNKNOWN, Floats
+from pipeline.linking.roads import Ints, Keys
+from pipeline.linking.shingled import Codes, Flags, Shingled
+from pipeline.text.signatures import SHINGLE, Words
 from pipeline.text.tokens import fingerprint
 
-UNKNOWN = -1.0
-"""Value of every measure of a pair whose texts are not compared."""
 SHORT_SWAP = 4
 """Words of either gap up to which a swap is short: a word, a name, a number put in another's place."""
 NAMES = (
     "gap_words_less", "gap_words_more", "gaps_less", "gaps_more", "longest_gap_less", "longest_gap_more", "longest_insert",
     "numbers_less", "numbers_more", "numbers_swapped", "swaps", "swaps_short", "years_swapped", "years_swapped_by",
 )  # fmt: skip
-_BOARD = np.uint64(
-    1 << 18
-)  # slots for the shingles of one text, 2 MB: of a thousand, one in five hundred finds its slot taken
-_PAIRS = 2_000  # compared at once, which bounds memory
 _LARGEST = 100_000  # larger numbers are codes, not amounts
 _BEHIND = 3  # words behind a gap among which its unit is looked for
+_MOST_APART = 25  # years
 _NONE = -1
+_WORDS, _GAPS, _LONGEST, _ALONE, _NUMBERS = range(5)  # columns of what one side has
+_SWAPS, _SHORT, _SWAPPED, _YEARS, _BY = range(5)  # columns of what both have
 
 
-@dataclass(frozen=True)
-class Gaps:
-    """Gaps of one side of the pairs, one after the other: pair, first word, and the word after the last, as positions in the words."""
-
-    pair: Ints
-    begin: Ints
-    end: Ints
-
-    @property
-    def size(self) -> Ints:
-        """Words of each gap."""
-        return self.end - self.begin
-
-
-def gaps(words: Words, years: Keys, a: Ints, b: Ints, compared: NDArray[np.bool_]) -> dict[str, Floats]:
+def gaps(words: Words, runs: Shingled, years: Keys, a: Ints, b: Ints, compared: Flags) -> dict[str, Floats]:
     """Return the measures NAMES of each pair; UNKNOWN where it is not `compared`.
 
     Args:
         words: of the texts, in order.
-        years: fingerprints of words for years, sorted.
-        a: first text of each pair; pairs of one first text stand together.
+        runs: their shingles.
+        years: fingerprints of words for years.
+        a: first text of each pair; pairs of one first text are best together.
         b: second text of each pair.
         compared: which pairs to look at.
 
@@ -62,180 +47,224 @@ def gaps(words: Words, years: Keys, a: Ints, b: Ints, compared: NDArray[np.bool_
         different numbers that only one side has, as counts; `numbers_swapped` and `years_swapped`: short swaps of numbers,
         and of those before a word for years, by how many years at most.
     """
-    found = {name: np.full(len(a), UNKNOWN) for name in NAMES}
     some = np.flatnonzero(compared)
-    hashes = _hashes(words)
-    for begin in range(0, len(some), _PAIRS):
-        part = some[begin : begin + _PAIRS]
-        for name, values in _measured(words, hashes, years, a[part], b[part]).items():
-            found[name][part] = values
-    return found
-
-
-def _measured(words: Words, hashes: Keys, years: Keys, a: Ints, b: Ints) -> dict[str, Floats]:
-    here, there = _missing(words, hashes, a, b)
-    sides = [_gaps(words, a, here), _gaps(words, b, there)]
-    count = len(a)
-    words_ = [np.bincount(s.pair, s.size, count) for s in sides]
-    runs = [np.bincount(s.pair, minlength=count).astype(np.float64) for s in sides]
-    longest = [_most(s.pair, s.size, count) for s in sides]
-    one, other = _swapped(words, *sides)
-    inserts = []
-    for side, swapped in zip(sides, (one, other), strict=True):
-        alone = np.ones(len(side.pair), bool)
-        alone[swapped] = False
-        inserts.append(_most(side.pair[alone], side.size[alone], count))
-    pair = sides[0].pair[one]
-    short = (sides[0].size[one] <= SHORT_SWAP) & (sides[1].size[other] <= SHORT_SWAP)
-    found = {
-        "swaps": np.bincount(pair, minlength=count).astype(np.float64),
-        "swaps_short": np.bincount(pair[short], minlength=count).astype(np.float64),
-        "longest_insert": np.log1p(np.maximum(*inserts)),
-    }
-    found |= _numbers(words, years, sides, one[short], other[short], count)
-    only = _numbers_only(words, sides, count)
-    for name, (x, y) in {
-        "gap_words": [np.log1p(w) for w in words_],
-        "gaps": runs,
-        "longest_gap": [np.log1p(w) for w in longest],
-        "numbers": only,
-    }.items():
-        found |= {f"{name}_less": np.minimum(x, y), f"{name}_more": np.maximum(x, y)}
-    return found
-
-
-def _hashes(words: Words) -> Keys:
-    """Return a key of the shingle that begins at each word; at the last words of a text it means nothing."""
-    padded = np.concatenate((words.ids, np.zeros(SHINGLE - 1, np.uint64)))
-    return mixed(*(padded[step : step + len(words.ids)] for step in range(SHINGLE)))
-
-
-def _missing(words: Words, hashes: Keys, a: Ints, b: Ints) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return for the words of each pair's first texts, and of its second texts, whether they are in no common shingle."""
-    slots = (hashes % _BOARD).astype(np.int64)
-    boards = np.zeros(int(_BOARD), np.uint64), np.zeros(int(_BOARD), np.uint64)
-    starts = words.starts
-    begins = tuple(np.concatenate(([0], np.cumsum(np.diff(starts)[texts]))).tolist() for texts in (a, b))
-    found = tuple(np.zeros(begin[-1], bool) for begin in begins)
-    marked, last = slice(0), -1
-    for pair, (left, right) in enumerate(zip(a.tolist(), b.tolist(), strict=True)):
-        # A shingle begins at every word of a text but the last two.
-        mine, theirs = (slice(starts[t], max(starts[t + 1] - SHINGLE + 1, starts[t])) for t in (left, right))
-        my_hashes, my_slots, their_hashes, their_slots = hashes[mine], slots[mine], hashes[theirs], slots[theirs]
-        if left != last:
-            boards[0][slots[marked]] = 0
-            boards[0][my_slots] = my_hashes
-            last, marked = left, mine
-        boards[1][their_slots] = their_hashes
-        at, to = begins[0][pair], begins[1][pair]
-        np.equal(boards[1][my_slots], my_hashes, out=found[0][at : at + len(my_slots)])
-        np.equal(boards[0][their_slots], their_hashes, out=found[1][to : to + len(their_slots)])
-        boards[1][their_slots] = 0
-    return ~_covered(found[0]), ~_covered(found[1])
-
-
-def _covered(hit: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return which words are in a shingle that begins where `hit`; none begins where it would leave its text."""
-    found = hit.copy()
-    for step in range(1, SHINGLE):
-        found[step:] |= hit[:-step]
-    return found
-
-
-def _gaps(words: Words, texts: Ints, missing: NDArray[np.bool_]) -> Gaps:
-    """Return the runs of `missing` words of `texts`."""
-    where = spread(words.starts, texts)
-    sizes = np.diff(words.starts)[texts]
-    pair = np.repeat(np.arange(len(texts)), sizes)
-    first = np.ones(len(pair), bool)
-    first[1:] = np.diff(pair) != 0
-    final = np.roll(first, -1) if len(first) else first
-    before, after = np.roll(missing, 1), np.roll(missing, -1)
-    begin = np.flatnonzero(missing & (first | ~before))
-    end = np.flatnonzero(missing & (final | ~after))
-    return Gaps(pair[begin], where[begin], where[end] + 1)
-
-
-def _swapped(words: Words, one: Gaps, other: Gaps) -> tuple[Ints, Ints]:
-    """Return which gaps are swaps, in both sides: those with the same words before them, then those with the same behind."""
-    found: list[tuple[Ints, Ints]] = []
-    left, right = np.arange(len(one.pair)), np.arange(len(other.pair))
-    for behind in (False, True):
-        keys = [_context(words, side, rest, behind=behind) for side, rest in ((one, left), (other, right))]
-        (_, i), (_, j) = (np.unique(k, return_index=True) for k in keys)
-        _, at, to = np.intersect1d(keys[0][i], keys[1][j], assume_unique=True, return_indices=True)
-        found.append((left[i[at]], right[j[to]]))
-        left, right = np.delete(left, i[at]), np.delete(right, j[to])
-    return np.concatenate([f[0] for f in found]), np.concatenate([f[1] for f in found])
-
-
-def _context(words: Words, side: Gaps, some: Ints, *, behind: bool) -> Keys:
-    """Return a key of the pair and the two words before, or behind, each of `some` gaps."""
-    at = side.end[some] if behind else side.begin[some] - 2
-    text = np.searchsorted(words.starts, side.begin[some], side="right") - 1
-    low, high = words.starts[text], words.starts[text + 1]
-    near = [np.where((p >= low) & (p < high), _at(words.ids, p), np.uint64(0)) for p in (at, at + 1)]
-    return mixed(side.pair[some].astype(np.uint64) + np.uint64(1), *near)
-
-
-def _at(values: NDArray[np.uint64], where: Ints) -> Keys:
-    return np.asarray(
-        values[where.clip(0, max(len(values) - 1, 0))] if len(values) else np.zeros(len(where), np.uint64)
+    most = int(np.diff(words.starts).max(initial=0)) + 1
+    sides, both = np.zeros((2, len(some), 5), np.int64), np.zeros((len(some), 5), np.int64)
+    boards = np.full((2, len(runs.ids)), _NONE, np.int64)
+    space = np.empty((2, most, 3), np.int64), np.empty(most, np.bool_), np.empty((2, most), np.int64)
+    told_by = Vocabulary(words.codes, _numbers_of(words.names), np.isin(words.names, years))
+    _measured(
+        told_by, words.starts, runs.numbers, runs.starts, runs.live, a[some], b[some], boards, *space, sides, both
     )
-
-
-def _most(pair: Ints, values: Ints, count: int) -> Floats:
-    """Return the largest of `values` of each pair, 0 without any."""
-    found = np.zeros(count)
-    np.maximum.at(found, pair, values.astype(np.float64))
+    less, more = np.minimum(*sides), np.maximum(*sides)
+    told = {"longest_insert": np.log1p(more[:, _ALONE])}
+    for name, column in (("gap_words", _WORDS), ("longest_gap", _LONGEST)):
+        told |= {f"{name}_less": np.log1p(less[:, column]), f"{name}_more": np.log1p(more[:, column])}
+    for name, column in (("gaps", _GAPS), ("numbers", _NUMBERS)):
+        told |= {f"{name}_less": less[:, column], f"{name}_more": more[:, column]}
+    names = (("swaps", _SWAPS), ("swaps_short", _SHORT), ("numbers_swapped", _SWAPPED), ("years_swapped", _YEARS))
+    told |= {name: both[:, column] for name, column in (*names, ("years_swapped_by", _BY))}
+    found = {name: np.full(len(a), UNKNOWN) for name in NAMES}
+    for name, values in told.items():
+        found[name][some] = values
     return found
 
 
 @cache
-def _amounts() -> tuple[Keys, Ints]:
+def _amounts() -> tuple[Keys, Codes]:
     """Return the fingerprints of the numbers below _LARGEST, sorted, and the numbers; two digits may have a plus."""
     known = {fingerprint(f"{n}"): n for n in range(_LARGEST)} | {fingerprint(f"{n}+"): n for n in range(100)}
     keys = np.array(sorted(known), dtype=np.uint64)
-    return keys, np.array([known[int(k)] for k in keys], dtype=np.int64)
+    return keys, np.array([known[int(k)] for k in keys], dtype=np.int32)
 
 
-def _numbers_of(ids: Keys) -> Ints:
+def _numbers_of(names: Keys) -> Codes:
     """Return the number each word is, _NONE where it is none."""
     keys, values = _amounts()
-    at = np.searchsorted(keys, ids).clip(max=len(keys) - 1)
-    return np.where(keys[at] == ids, values[at], _NONE)
+    at = np.searchsorted(keys, names).clip(max=len(keys) - 1)
+    return np.where(keys[at] == names, values[at], np.int32(_NONE))
 
 
-def _numbers(words: Words, years: Keys, sides: list[Gaps], one: Ints, other: Ints, count: int) -> dict[str, Floats]:
-    """Return the short swaps of numbers: of all, of those before a word for years, and by how many years at most."""
-    told, units = [], []
-    for side, some in zip(sides, (one, other), strict=True):
-        step = np.arange(SHORT_SWAP + _BEHIND)
-        where = side.begin[some, None] + step
-        inside = step < side.size[some, None]
-        near = (step < side.size[some, None] + _BEHIND) & (where < len(words.ids))
-        where = where.clip(max=max(len(words.ids) - 1, 0))
-        told.append(np.sort(np.where(inside, _numbers_of(words.ids[where]), _NONE), axis=1))
-        units.append((np.isin(words.ids[where], years) & near).any(axis=1))
-    least = [np.where(t == _NONE, _LARGEST, t).min(axis=1, initial=_LARGEST) for t in told]
-    differ = (told[0] != told[1]).any(axis=1) & (least[0] < _LARGEST) & (least[1] < _LARGEST)
-    asked = differ & units[0] & units[1]
-    pair = sides[0].pair[one]
-    return {
-        "numbers_swapped": np.bincount(pair[differ], minlength=count).astype(np.float64),
-        "years_swapped": np.bincount(pair[asked], minlength=count).astype(np.float64),
-        "years_swapped_by": _most(pair[asked], np.abs(least[0] - least[1])[asked].clip(max=25), count),
-    }
+class Vocabulary(NamedTuple):
+    """Words of texts, the number each word of the vocabulary is, and whether it is one for years."""
+
+    codes: Codes
+    amounts: Codes
+    is_year: Flags
 
 
-def _numbers_only(words: Words, sides: list[Gaps], count: int) -> list[Floats]:
-    """Return how many different numbers of its gaps each side has that the other's gaps have not."""
-    keys = []
-    for side in sides:
-        sizes = side.size
-        before = np.cumsum(sizes) - sizes
-        where = np.repeat(side.begin - before, sizes) + np.arange(int(sizes.sum()))
-        value = _numbers_of(words.ids[where])
-        keys.append(np.unique((np.repeat(side.pair, sizes) * _LARGEST + value)[value != _NONE]))
-    alone = [np.setdiff1d(k, other, assume_unique=True) for k, other in (keys, keys[::-1])]
-    return [np.bincount(k // _LARGEST, minlength=count).astype(np.float64) for k in alone]
+@compiled
+def _measured(
+    words: Vocabulary, starts: Ints, numbers: Codes, shingles: Ints, live: Flags, a: Ints, b: Ints,
+    boards: Ints, gaps_: Ints, missing: Flags, told: Ints, sides: Ints, both: Ints,
+) -> None:  # fmt: skip
+    """Write what either side of each pair has alone to `sides`, and what was swapped to `both`.
+
+    Args:
+        words: of the texts.
+        starts: where the words of each text begin, and the end.
+        numbers: shingles of the texts, below the width of `boards`.
+        shingles: where those of each text begin, and the end.
+        live: which of them count.
+        a: first text of each pair.
+        b: second text.
+        boards: room for the pair that marked each shingle last, on the left and on the right.
+        gaps_: room for begin, end and turn in which it was swapped, of each gap of both sides.
+        missing: room for the words of a text.
+        told: room for numbers of both sides.
+        sides: 2 x pairs x 5 zeros.
+        both: pairs x 5 zeros.
+    """
+    last, marked = _NONE, _NONE
+    for pair in range(len(a)):
+        if a[pair] != last:
+            last, marked = a[pair], pair
+            for at in range(shingles[last], shingles[last + 1]):
+                if live[at]:
+                    boards[0, numbers[at]] = marked
+        for at in range(shingles[b[pair]], shingles[b[pair] + 1]):
+            if live[at]:
+                boards[1, numbers[at]] = pair
+        counts = (0, 0)
+        for side in range(2):
+            text, mark = (a[pair], pair) if side == 0 else (b[pair], marked)
+            size = starts[text + 1] - starts[text]
+            for at in range(size):
+                missing[at] = True
+            for at in range(size - SHINGLE + 1):
+                if boards[1 - side, numbers[shingles[text] + at]] == mark:
+                    missing[at] = missing[at + 1] = missing[at + 2] = False
+            count = _runs(missing, starts[text], size, gaps_[side])
+            counts = (count, 0) if side == 0 else (counts[0], count)
+        _swaps(words, starts, a[pair], b[pair], gaps_, counts, told, both[pair])
+        only = _numbers_only(words, gaps_, counts, told)
+        for side in range(2):
+            _alone(gaps_[side], counts[side], sides[side, pair])
+            sides[side, pair, _NUMBERS] = only[side]
+
+
+@compiled
+def _runs(missing: Flags, begin: int, size: int, found: Ints) -> int:
+    """Write the runs of missing words to `found`, not yet swapped; return how many they are."""
+    count = 0
+    for at in range(size):
+        if missing[at]:
+            if at == 0 or not missing[at - 1]:
+                found[count, 0] = begin + at
+            if at == size - 1 or not missing[at + 1]:
+                found[count, 1], found[count, 2] = begin + at + 1, 0
+                count += 1
+    return count
+
+
+@compiled
+def _alone(gaps_: Ints, count: int, found: Ints) -> None:
+    """Write words, gaps, the longest one, and the longest with nothing in its place."""
+    for at in range(count):
+        size = gaps_[at, 1] - gaps_[at, 0]
+        found[_WORDS] += size
+        found[_GAPS] += 1
+        found[_LONGEST] = max(found[_LONGEST], size)
+        if not gaps_[at, 2]:
+            found[_ALONE] = max(found[_ALONE], size)
+
+
+@compiled
+def _swaps(
+    words: Vocabulary, starts: Ints, a: int, b: int, gaps_: Ints, counts: tuple[int, int], told: Ints, found: Ints
+) -> None:
+    """Find swaps: first gaps with the same words before them, then those of the rest with the same words behind; count them.
+
+    Of several gaps of one text in one context the first is swapped.
+    """
+    for turn in (1, 2):
+        for one in range(counts[0]):
+            if gaps_[0, one, 2]:
+                continue
+            wanted = _context(words.codes, starts[a], starts[a + 1], gaps_[0, one], turn)
+            for other in range(counts[1]):
+                if gaps_[1, other, 2] and gaps_[1, other, 2] != turn:
+                    continue
+                if _context(words.codes, starts[b], starts[b + 1], gaps_[1, other], turn) == wanted:
+                    if not gaps_[1, other, 2]:  # else an earlier gap of this context has it
+                        gaps_[0, one, 2] = gaps_[1, other, 2] = turn
+                        found[_SWAPS] += 1
+                        _short_swap(words, gaps_[0, one], gaps_[1, other], starts[a + 1], starts[b + 1], told, found)
+                    break
+
+
+@compiled
+def _context(codes: Codes, begin: int, end: int, gap: Ints, turn: int) -> tuple[int, int]:
+    """Return the two words before a gap, in the second turn those behind it; _NONE where the text has none there."""
+    at = gap[0] - 2 if turn == 1 else gap[1]
+    one = codes[at] if begin <= at < end else _NONE
+    other = codes[at + 1] if begin <= at + 1 < end else _NONE
+    return one, other
+
+
+@compiled
+def _short_swap(
+    words: Vocabulary, one: Ints, other: Ints, one_end: int, other_end: int, told: Ints, found: Ints
+) -> None:
+    """Count a swap that is short, and whether other numbers were put in place of numbers, or other years."""
+    if one[1] - one[0] > SHORT_SWAP or other[1] - other[0] > SHORT_SWAP:
+        return
+    found[_SHORT] += 1
+    size, other_size = _told(words, one, told[0], 0), _told(words, other, told[1], 0)
+    if size == 0 or other_size == 0:
+        return
+    same = size == other_size
+    for at in range(min(size, other_size)):
+        same = same and told[0, at] == told[1, at]
+    if same:
+        return
+    found[_SWAPPED] += 1
+    if _years_near(words, one, one_end) and _years_near(words, other, other_end):
+        found[_YEARS] += 1
+        found[_BY] = max(found[_BY], min(abs(told[0, 0] - told[1, 0]), _MOST_APART))
+
+
+@compiled
+def _told(words: Vocabulary, gap: Ints, told: Ints, size: int) -> int:
+    """Put the numbers in a gap among the `size` that stand in `told`, sorted; return how many there are then."""
+    for at in range(gap[0], gap[1]):
+        amount = words.amounts[words.codes[at]]
+        if amount != _NONE:
+            place = size
+            while place > 0 and told[place - 1] > amount:
+                told[place] = told[place - 1]
+                place -= 1
+            told[place] = amount
+            size += 1
+    return size
+
+
+@compiled
+def _years_near(words: Vocabulary, gap: Ints, end: int) -> bool:
+    """Return whether a word for years stands in a gap or right behind it."""
+    near = False
+    for at in range(gap[0], min(gap[1] + _BEHIND, end)):
+        near = near or words.is_year[words.codes[at]]
+    return near
+
+
+@compiled
+def _numbers_only(words: Vocabulary, gaps_: Ints, counts: tuple[int, int], told: Ints) -> tuple[int, int]:
+    """Return how many different numbers stand in gaps of either side and in none of the other."""
+    size, other_size = 0, 0
+    for gap in range(counts[0]):
+        size = _told(words, gaps_[0, gap], told[0], size)
+    for gap in range(counts[1]):
+        other_size = _told(words, gaps_[1, gap], told[1], other_size)
+    one, other, only, other_only = 0, 0, 0, 0
+    while one < size or other < other_size:
+        least = told[0, one] if one < size else _LARGEST
+        least = min(least, told[1, other] if other < other_size else _LARGEST)
+        here, there = one, other
+        while one < size and told[0, one] == least:
+            one += 1
+        while other < other_size and told[1, other] == least:
+            other += 1
+        only += other == there
+        other_only += one == here
+    return only, other_only

@@ -1,9 +1,8 @@
 """Hours, shift and contract that texts tell: words of all languages we know, as bits."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.linking.codes import Floats
+from pipeline.linking.codes import UNKNOWN, Floats
 from pipeline.linking.roads import Ints, Keys, mixed
 from pipeline.text import title_words as known
 from pipeline.text.signatures import Words
@@ -20,7 +19,6 @@ _MORE = {
     "night shift": ("night", "nights"), "evening shift": ("evening", "evenings"), "day shift": ("days",),
 }  # fmt: skip
 _SHORTEST = 3  # letters: shorter marks ("ft", "pj") mean something else in a text
-UNKNOWN = -1.0
 
 
 def told_in_texts(words: Words) -> Ints:
@@ -28,10 +26,12 @@ def told_in_texts(words: Words) -> Ints:
     found = np.zeros(len(words.starts) - 1, np.int64)
     phrases = {kind: [p.split() for p in (*known.contract_phrases(kind), *_MORE.get(kind, ()))] for kind in KINDS}
     phrases = {kind: [p for p in some if len(p) == 2 or len(p[0]) >= _SHORTEST] for kind, some in phrases.items()}
-    at = np.flatnonzero(_among(words.ids, _keys([p[:1] for some in phrases.values() for p in some])))
+    begins = np.isin(words.names, _keys([p[:1] for some in phrases.values() for p in some]))
+    at = np.flatnonzero(begins[words.codes])
     text = np.searchsorted(words.starts, at, side="right") - 1
-    one = words.ids[at]
-    two = mixed(one, np.append(words.ids, np.uint64(0))[at + 1])
+    one = words.names[words.codes[at]]
+    behind = np.append(words.names, np.uint64(0))[np.append(words.codes, len(words.names))[at + 1]]
+    two = mixed(one, behind)
     for bit, some in enumerate(phrases.values()):
         hit = np.isin(one, _keys([p for p in some if len(p) == 1])) | np.isin(
             two, _keys([p for p in some if len(p) == 2])
@@ -51,12 +51,6 @@ def agree(one: Ints, other: Ints, of: int) -> Floats:
     x, y = one & of, other & of
     told = np.where(x == y, 1.0, np.where((x & y) > 0, 0.5, 0.0))
     return np.where((x > 0) & (y > 0), told, UNKNOWN)
-
-
-def _among(ids: Keys, keys: Keys) -> NDArray[np.bool_]:
-    """Return which of `ids` are among `keys`: many ids, few keys."""
-    keys = np.unique(keys)
-    return np.asarray(keys[np.searchsorted(keys, ids).clip(max=len(keys) - 1)] == ids)
 
 
 def _keys(phrases: list[list[str]]) -> Keys:

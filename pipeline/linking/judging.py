@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
-from pipeline.linking.codes import speaking
+from pipeline.linking.codes import UNKNOWN, speaking
 from pipeline.linking.compare import compared
 from pipeline.linking.decide import Judgement, judge
-from pipeline.linking.evidence import UNKNOWN, Evidence, evidence
+from pipeline.linking.evidence import Evidence, evidence
 from pipeline.linking.model import Model
 from pipeline.linking.overlap import Floats
 
@@ -45,9 +45,9 @@ def as_links(candidates: pa.Table, measured: Evidence, judged: Judgement) -> pa.
     columns = {
         "posting_id_a": candidates.column("posting_id_a").take(pa.array(kept)),
         "posting_id_b": candidates.column("posting_id_b").take(pa.array(kept)),
-        "kind": pa.array(judged.kind[kept].tolist(), pa.string()),
+        "kind": pa.array(judged.kind[kept], pa.string()),
         "probability": judged.probability[kept],
-        "decision": pa.array(judged.decision[kept].tolist(), pa.string()),
+        "decision": pa.array(judged.decision[kept], pa.string()),
         "title_score": np.round(take["title_score"], 6),
         "core_score": np.round(take["core_score"], 6),
         "text_overlap": np.round(take["text_overlap"], 6),
@@ -70,7 +70,8 @@ def _three(values: np.ndarray) -> pa.Array:
 
 def _named(take: Evidence, most: Floats, least: float = 0.0) -> pa.Array:
     """Return for each pair the qualifiers whose measure is from `least` to `most`."""
-    has = [(take[n] >= least) & (take[n] <= most) for n in QUALIFIERS.values()]
-    names = list(QUALIFIERS)
-    rows = [[name for name, yes in zip(names, row, strict=True) if yes] for row in zip(*has, strict=True)]
-    return pa.array(rows, pa.list_(pa.string()))
+    has = np.zeros(len(take["level"]), np.int64)
+    for bit, measure in enumerate(QUALIFIERS.values()):
+        has |= ((take[measure] >= least) & (take[measure] <= most)).astype(np.int64) << bit
+    rows = [[name for bit, name in enumerate(QUALIFIERS) if row >> bit & 1] for row in range(1 << len(QUALIFIERS))]
+    return pa.array(rows, pa.list_(pa.string())).take(pa.array(has))

@@ -5,13 +5,14 @@ Log-odds are a sum: the intercept, and of each tree the leaf that a pair falls i
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.compiled import compiled
 from pipeline.errors import UsageError
 from pipeline.linking.evidence import Evidence
 from pipeline.linking.overlap import Floats
@@ -19,6 +20,9 @@ from pipeline.linking.overlap import Floats
 SHIPPED = Path(__file__).resolve().parent.parent / "models" / "duplicates.json"
 
 _PAIRS = 50_000  # judged at once, which bounds memory
+_TOGETHER = (
+    64  # pairs that go down one tree together: their ways are walked side by side, their measures stay in the cache
+)
 
 
 @dataclass(frozen=True)
@@ -47,14 +51,36 @@ class Model:
 
     def probability(self, evidence: Evidence) -> Floats:
         """Return the probability that each pair is the same ad, rounded to 1e-6."""
-        total = np.full(len(next(iter(evidence.values()))), self.intercept)
-        asked = sorted({question for tree in self.trees for question in _questions(tree)})
-        for begin in range(0, len(total), _PAIRS):
+        trees, names = self._flat, sorted(self.measures)
+        count = len(next(iter(evidence.values())))
+        total = np.full(count, self.intercept)
+        for begin in range(0, count, _PAIRS):
             some = slice(begin, begin + _PAIRS)
-            above = {(name, limit): evidence[name][some] > limit for name, limit in asked}
-            for tree in self.trees:
-                total[some] += _leaves(tree, above)
+            columns = [evidence[name][some] for name in names]
+            _add_leaves(np.column_stack(columns) if columns else np.empty((count, 0)), *trees, total[some])
         return np.asarray(np.round(1.0 / (1.0 + np.exp(-total)), 6), dtype=np.float64)
+
+    @cached_property
+    def _flat(self) -> tuple[NDArray[np.int64], Floats, Floats]:
+        """Return the trees as _add_leaves() takes them."""
+        number = {name: at for at, name in enumerate(sorted(self.measures))}
+        depth = max((_depth(tree) for tree in self.trees), default=0)
+        nodes = np.zeros((len(self.trees), (1 << depth) - 1), np.int64)
+        limits, leaves = np.full(nodes.shape, np.inf), np.zeros((len(self.trees), 1 << depth))
+
+        def put(tree: int, node: Split | float, at: int) -> None:
+            if at >= nodes.shape[1]:
+                leaves[tree, at - nodes.shape[1]] = node
+            elif isinstance(node, Split):
+                nodes[tree, at], limits[tree, at] = number[node.measure], node.limit
+                put(tree, node.low, 2 * at + 1)
+                put(tree, node.high, 2 * at + 2)
+            else:  # nothing is above the limit of a node that asks nothing
+                put(tree, node, 2 * at + 1)
+
+        for at, tree in enumerate(self.trees):
+            put(at, tree, 0)
+        return nodes, limits, leaves
 
     def reasons(self, evidence: Evidence, pair: int = 0) -> list[tuple[str, float]]:
         """Return what each measure adds to the log-odds of one pair, the strongest first; with the intercept they add up.
@@ -82,11 +108,29 @@ def _questions(node: Split | float) -> set[tuple[str, float]]:
     return {(node.measure, node.limit)} | _questions(node.low) | _questions(node.high)
 
 
-def _leaves(node: Split | float, above: dict[tuple[str, float], NDArray[np.bool_]]) -> Floats | float:
-    """Return the leaf of each pair."""
-    if not isinstance(node, Split):
-        return node
-    return np.where(above[node.measure, node.limit], _leaves(node.high, above), _leaves(node.low, above))
+def _depth(node: Split | float) -> int:
+    return 1 + max(_depth(node.low), _depth(node.high)) if isinstance(node, Split) else 0
+
+
+@compiled
+def _add_leaves(measures: Floats, nodes: NDArray[np.int64], limits: Floats, leaves: Floats, total: Floats) -> None:
+    """Add to `total` what the leaves say that each pair falls into, tree by tree.
+
+    Args:
+        measures: one row a pair.
+        nodes: measure that each node of each tree asks; below node n are 2n + 1, where it is low, and 2n + 2.
+        limits: of each node.
+        leaves: log-odds, in the order in which nodes behind the last ones would stand.
+        total: log-odds of each pair, before and after.
+    """
+    inner = nodes.shape[1]
+    for begin in range(0, len(total), _TOGETHER):
+        for tree in range(len(nodes)):
+            for pair in range(begin, min(begin + _TOGETHER, len(total))):
+                node = 0
+                while node < inner:
+                    node = 2 * node + 1 + (measures[pair, nodes[tree, node]] > limits[tree, node])
+                total[pair] += leaves[tree, node - inner]
 
 
 @cache

@@ -84,9 +84,12 @@ def read(fit_phrases: pa.Table) -> dict[str, Commonness]:
     total = pc.sum(fit_phrases.filter(pc.equal(fit_phrases.column("kind"), "title")).column("titles")).as_py() or 1
     found = {}
     for kind in ("word", "shingle"):
-        part = fit_phrases.filter(pc.equal(fit_phrases.column("kind"), kind)).sort_by("phrase_id")
+        part = fit_phrases.filter(pc.equal(fit_phrases.column("kind"), kind))
         phrases = np.asarray(whole(part.column("phrase_id")).to_numpy(zero_copy_only=False), dtype=np.uint64)
         titles = np.asarray(whole(part.column("titles")).to_numpy(zero_copy_only=False), dtype=np.float64)
+        if (phrases[1:] < phrases[:-1]).any():  # learn() writes them in order
+            order = np.argsort(phrases)
+            phrases, titles = phrases[order], titles[order]
         found[kind] = Commonness(phrases, titles, float(total))
     return found
 
