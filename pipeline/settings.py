@@ -197,11 +197,12 @@ class RelateSettings:
     batch_rows: int = 16  # clusters of one piece
     cell_jobs: int = 128  # jobs searched together at most: larger clusters are parted, to cost the same at any size
     probes: int = 32  # such cells searched for each job, the nearest: seconds grow with it, and with cell_jobs
-    candidates: int = 60  # jobs ranked for each box: of the cells searched the likeliest; of all the others:
-    text_candidates: int = 60  # those whose texts share most of the words that tell most,
-    title_candidates: int = 150  # and those whose titles share most of such character grams, and of the words
-    text_budget: int = 80_000  # products such a search by text takes a job: seconds grow with it; 0 leaves it out
-    title_budget: int = 40_000  # the same, by titles
+    candidates: int = 50  # jobs ranked for each box: of the cells searched the likeliest; of all the others:
+    text_candidates: int = 20  # those whose texts share most of the words that tell most,
+    both_candidates: int = 80  # and those whose texts and titles both do
+    telling_share: float = 0.9  # share of the weight of a text, and of a title, that is looked for: its telling words
+    text_budget: int = 300_000  # products such a search takes a job at most, by text: seconds grow with it
+    title_budget: int = 80_000  # the same, by title
     same_text: float = 0.85  # cosine of two texts, less common sentences, from which they are one ad under any title
     same_title_text: float = 0.5  # the same, where title, level and employer agree,
     same_unnamed_text: float = 0.7  # where neither names an employer,

@@ -10,15 +10,17 @@ from pipeline.plan import Night
 from pipeline.ranking import meaning, pairs
 from pipeline.ranking.box import Ranked, ranked
 from pipeline.ranking.corpus import Corpus
+from pipeline.ranking.kernels import Rows, alike_in_words, likeliest, rows_of
 from pipeline.ranking.ranker import Ranker, cosines
-from pipeline.ranking.search import Cells, by_number, cells, largest, nearest_sparse, products, within
+from pipeline.ranking.search import Cells, by_number, cells
 from pipeline.ranking.spaces import Dense
 from pipeline.settings import RelateSettings
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-_ROWS = 128  # jobs searched for at once: 128 x 5,000 likenesses are 2.5 MB a channel
+
+_LEAST_ROOT = 0.01  # weight a ranking gives to texts at least, where titles are weighed against them
 
 
 @dataclass(frozen=True)
@@ -28,16 +30,10 @@ class Road:
     Attributes:
         vectors: jobs x terms.
         across: terms x jobs.
-        often: jobs that have each term.
-        budget: products a job.
-        most: jobs found for each.
     """
 
-    vectors: sparse.csr_matrix
-    across: sparse.csr_matrix
-    often: Ints
-    budget: int
-    most: int
+    vectors: Rows
+    across: Rows
 
 
 @dataclass(frozen=True)
@@ -50,9 +46,9 @@ class Search:
         settings: of the stage.
         inside: jobs of each cluster, ascending.
         cells: parts of clusters, and those searched for each.
-        asking: what each job looks for, jobs x dimensions; likely()'s dense part is one dot product.
-        asked: what it is looked for by.
-        roads: by which all jobs are searched.
+        rows: the channels BODY and TITLE_CHARACTERS; `width` is the number of columns of the wider.
+        texts: by which all jobs are searched.
+        titles: likewise.
     """
 
     known: Corpus
@@ -60,26 +56,24 @@ class Search:
     settings: RelateSettings
     inside: list[Ints]
     cells: Cells
-    asking: Dense
-    asked: Dense
-    roads: list[Road]
+    rows: dict[str, Rows]
+    width: int
+    texts: Road
+    titles: Road
 
 
 def search(known: Corpus, ranker: Ranker, settings: RelateSettings) -> Search:
     """Return the search over the jobs `known`."""
     parted = cells(known.work, known.member, settings.cell_jobs, settings.probes)
-    by_title = settings.title_budget, settings.title_candidates
-    roads = [
-        _road(known.texts, settings.text_budget, settings.text_candidates),
-        _road(known.sparse[pairs.TITLE_CHARACTERS], *by_title),
-        _road(known.sparse[pairs.TITLE], *by_title),
-    ]
-    used = [road for road in roads if road.budget]
-    return Search(known, ranker, settings, by_number(known.member), parted, *_positions(known, ranker), used)
+    words = _road(known.texts), _road(known.sparse[pairs.TITLE_CHARACTERS])
+    compared = {name: known.sparse[name] for name in (pairs.BODY, pairs.TITLE_CHARACTERS)}
+    width = max(vectors.shape[1] for vectors in compared.values())
+    plain = {name: rows_of(vectors) for name, vectors in compared.items()}
+    return Search(known, ranker, settings, by_number(known.member), parted, plain, width, *words)
 
 
-def _road(vectors: sparse.csr_matrix, budget: int, most: int) -> Road:
-    return Road(vectors, vectors.T.tocsr(), np.bincount(vectors.indices, minlength=vectors.shape[1]), budget, most)
+def _road(vectors: sparse.csr_matrix) -> Road:
+    return Road(rows_of(vectors), rows_of(vectors.T.tocsr()))
 
 
 def of_cluster(given: Search, cluster: int, night: Night) -> tuple[Ints, Ranked]:
@@ -117,73 +111,68 @@ def found(given: Search, members: Ints) -> tuple[Ints, Ints, Floats, Floats]:
     parts = []
     for cell in np.unique(given.cells.of[members]).tolist():
         searched = given.cells.searched(cell)
-        parts += [_near(given, rows, searched) for rows in _blocks(members[given.cells.of[members] == cell])]
-    parts.append(_far(given, members))
+        rows = members[given.cells.of[members] == cell]
+        parts += [_near(given, rows, searched), _far(given, rows, searched)]
     a, b, body, title = (np.concatenate(column) for column in zip(*parts, strict=True))
     return a, b, body, title
 
 
-def _blocks(rows: Ints) -> list[Ints]:
-    return np.array_split(rows, max(1, -(-len(rows) // _ROWS)))
-
-
 def _near(given: Search, rows: Ints, searched: Ints) -> tuple[Ints, Ints, Floats, Floats]:
     """Return pairs of `rows` with the likeliest of `searched`, and their channels BODY and TITLE_CHARACTERS."""
-    known = given.known
-    body, title = (
-        products(known.sparse[name][searched], known.sparse[name][rows])
-        for name in (pairs.BODY, pairs.TITLE_CHARACTERS)
+    known, settings, weight = given.known, given.settings, given.ranker.weights.get
+    text, title, root, both = (
+        np.float32(weight(name, 0.0))
+        for name in (pairs.BODY, pairs.TITLE_CHARACTERS, pairs.BODY_ROOT, pairs.TITLE_AND_BODY)
     )
-    likely = _likely(given, body, title)
-    likely += given.asking[rows] @ given.asked[searched].T
-    language = known.facts.language
-    foreign = (language[rows][:, None] != language[searched]) & (language[rows] >= 0)[:, None]
-    lost = np.float32(1 - given.settings.other_language) * (foreign & (language[searched] >= 0))
-    likely -= lost * (likely + np.float32(given.ranker.intercept))
-    likely[np.arange(len(rows)), np.searchsorted(searched, rows)] = -np.inf
-    best = largest(np.round(likely, 5), given.settings.candidates)
-    row = np.repeat(np.arange(len(rows)), best.shape[1])
-    column = best.ravel()
-    other = np.isfinite(likely[row, column])
-    row, column = row[other], column[other]
-    return rows[row], searched[column], body[row, column].astype(np.float64), title[row, column].astype(np.float64)
-
-
-def _likely(given: Search, body: Dense, title: Dense) -> Dense:
-    """Return what the channels of words and grams add to a score."""
-    weight = given.ranker.weights.get
-    root = np.sqrt(body)
-    return np.asarray(
-        np.float32(weight(pairs.BODY, 0.0)) * body
-        + np.float32(weight(pairs.TITLE_CHARACTERS, 0.0)) * title
-        + (np.float32(weight(pairs.BODY_ROOT, 0.0)) + np.float32(weight(pairs.TITLE_AND_BODY, 0.0)) * title) * root
+    place, bodies, titles = likeliest(
+        _meant(given, rows, searched),
+        rows,
+        searched,
+        given.rows[pairs.BODY],
+        given.rows[pairs.TITLE_CHARACTERS],
+        given.width,
+        (text, title, root, both),
+        known.facts.language,
+        (np.float32(1 - settings.other_language), np.float32(given.ranker.intercept)),
+        settings.candidates,
     )
+    some = place >= 0
+    row, _ = np.nonzero(some)
+    return rows[row], searched[place[some]], bodies[some], titles[some]
 
 
-def _far(given: Search, rows: Ints) -> tuple[Ints, Ints, Floats, Floats]:
-    """Return pairs of `rows` with those of all jobs that share most telling terms and stand in no cell that is searched."""
-    known, size, cell = given.known, len(given.known.facts), given.cells.of
-    codes = [np.empty(0, np.int64)]
-    for road in given.roads:
-        asking = within(road.vectors[rows], road.often, road.budget)
-        row, other = nearest_sparse(asking, road.across, road.most)
-        codes.append((row * size + other)[~given.cells.beside[cell[rows[row]], cell[other]]])
-    code = np.unique(np.concatenate(codes))
+def _far(given: Search, rows: Ints, searched: Ints) -> tuple[Ints, Ints, Floats, Floats]:
+    """Return pairs of `rows` with those that share most telling terms of all jobs but the `searched`; and their channels."""
+    known, settings, weight = given.known, given.settings, given.ranker.weights.get
+    found = alike_in_words(
+        (given.texts.vectors, given.texts.across),
+        (given.titles.vectors, given.titles.across),
+        rows,
+        searched,
+        settings.telling_share,
+        (settings.text_budget, settings.title_budget),
+        np.float32(weight(pairs.TITLE_AND_BODY, 0.0) / max(weight(pairs.BODY_ROOT, 0.0), _LEAST_ROOT)),
+        (settings.both_candidates, settings.text_candidates),
+    )
+    row, place = np.nonzero(found >= 0)
+    size = len(known.facts)
+    code = np.unique(row * size + found[row, place])
     a, b = rows[code // size], code % size
     return a, b, cosines(known.sparse[pairs.BODY], a, b), cosines(known.sparse[pairs.TITLE_CHARACTERS], a, b)
 
 
-def _positions(known: Corpus, ranker: Ranker) -> tuple[Dense, Dense]:
-    """Return what each job looks for, and what it is looked for by.
+def _meant(given: Search, rows: Ints, searched: Ints) -> Dense:
+    """Return what the ranking's dense channels add to the scores of rows x searched: one product of matrices.
 
-    The ranking's dense part is one dot product: each job's positions side by side, each times the root of its weight,
-    and those of title and text changing places in the one that is asked. So the search is for what will rank highest.
+    Positions stand side by side, and those of title and text change places in what is asked, as in pairs.TITLE_TO_TEXT.
     """
-    weight = {
-        name: max(ranker.weights.get(name, 0.0), 0.0) ** 0.5 for name in (pairs.WORDS, pairs.ROLES, pairs.TITLE_TO_TEXT)
-    }
-    plain = [weight[name] * known.dense[name] for name in (pairs.WORDS, pairs.ROLES)]
-    meant, topics = (
-        weight[pairs.TITLE_TO_TEXT] / 2**0.5 * known.dense[name] for name in (meaning.MEANING, meaning.TOPICS)
-    )
-    return np.hstack([*plain, meant, topics]), np.hstack([*plain, topics, meant])
+    dense, weight = given.known.dense, given.ranker.weights.get
+    across = weight(pairs.TITLE_TO_TEXT, 0.0) / 2
+    sides = [
+        (pairs.WORDS, pairs.WORDS, weight(pairs.WORDS, 0.0)),
+        (pairs.ROLES, pairs.ROLES, weight(pairs.ROLES, 0.0)),
+        (meaning.MEANING, meaning.TOPICS, across),
+        (meaning.TOPICS, meaning.MEANING, across),
+    ]
+    asking = np.hstack([np.float32(share) * dense[one][rows] for one, _, share in sides])
+    return asking @ np.hstack([dense[other][searched] for _, other, _ in sides]).T

@@ -5,7 +5,6 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from pipeline.ranking.spaces import Dense, unit
 
@@ -23,13 +22,11 @@ class Cells:
         of: cell of each row.
         inside: rows of each cell, ascending.
         near: of each cell the cells to be searched for its rows, its own among them.
-        beside: cells x cells, whether the second is searched for the first.
     """
 
     of: Ints
     inside: list[Ints]
     near: Ints
-    beside: npt.NDArray[np.bool_]
 
     def searched(self, cell: int) -> Ints:
         """Return the rows to be searched for those of a cell, ascending; they are among them."""
@@ -55,9 +52,7 @@ def cells(positions: Dense, member: Ints, most: int, probes: int) -> Cells:
     likeness = np.round(centre @ centre.T, 6)
     np.fill_diagonal(likeness, np.inf)  # a centre without a direction is nearest to nothing, not even to itself
     near = largest(likeness, probes)
-    beside = np.zeros(likeness.shape, dtype=bool)
-    beside[np.arange(len(near))[:, None], near] = True
-    return Cells(of, inside, near, beside)
+    return Cells(of, inside, near)
 
 
 def _parted(positions: Dense, member: Ints, most: int) -> Ints:
@@ -91,49 +86,6 @@ def by_number(member: Ints) -> list[Ints]:
     numbers = int(member[order[-1]]) + 1 if len(member) else 0
     starts = np.searchsorted(member[order], np.arange(numbers + 1))
     return [order[first:last] for first, last in pairwise(starts.tolist())]
-
-
-def within(vectors: sparse.csr_matrix, often: Ints, budget: int) -> sparse.csr_matrix:
-    """Return rows with those of their terms alone that tell most for what they cost, as many as the budget allows.
-
-    A term costs as many products as rows have it, and tells of likeness by its weight squared; so what a row's search
-    costs does not grow with the rows that are searched. One term is left to every row.
-
-    Args:
-        vectors: rows x terms.
-        often: rows that have each term, of those that are searched.
-        budget: products a row.
-    """
-    lengths = np.diff(vectors.indptr)
-    rows = np.repeat(np.arange(len(lengths)), lengths)
-    cost = often[vectors.indices].astype(np.float64)
-    order = np.lexsort(
-        (vectors.indices, -np.round(vectors.data.astype(np.float64) ** 2 / np.maximum(cost, 1), 15), rows)
-    )
-    spent = np.cumsum(cost[order]) - cost[order]
-    before = np.repeat(spent[np.minimum(vectors.indptr[:-1], max(len(spent) - 1, 0))], lengths) if len(spent) else spent
-    kept = np.sort(order[spent - before + np.where(spent > before, cost[order], 0) <= budget])
-    indptr = np.concatenate(([0], np.cumsum(np.bincount(rows[kept], minlength=len(lengths)))))
-    return sparse.csr_matrix((vectors.data[kept], vectors.indices[kept], indptr), shape=vectors.shape)
-
-
-def nearest_sparse(asking: sparse.csr_matrix, asked: sparse.csr_matrix, most: int) -> tuple[Ints, Ints]:
-    """Return pairs of each row of `asking` with the `most` columns of `asked` that share most with it.
-
-    Args:
-        asking: rows x terms.
-        asked: terms x all rows, the transposed of what is looked at.
-        most: of each.
-    """
-    from sparse_dot_topn import sp_matmul_topn
-
-    found = sp_matmul_topn(asking, asked, top_n=most, sort=True, n_threads=1).tocoo()
-    return found.row.astype(np.int64), found.col.astype(np.int64)
-
-
-def products(asked: sparse.csr_matrix, asking: sparse.csr_matrix) -> Dense:
-    """Return the dot products of sparse rows, asking x asked, each summed in the order of its terms."""
-    return np.asarray((asking @ asked.T.tocsr()).toarray(), dtype=np.float32)
 
 
 def largest(likeness: Dense, most: int) -> Ints:

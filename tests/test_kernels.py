@@ -1,0 +1,127 @@
+"""The compiled loops of the search against the same in numpy and scipy."""
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from scipy import sparse
+
+from pipeline.ranking import kernels
+
+Ints = npt.NDArray[np.int64]
+
+
+def vectors(rows: int, columns: int, seed: int, share: float = 0.1) -> sparse.csr_matrix:
+    """Return rows of unit length, some of them empty; weights of few digits, so that some sums are equal."""
+    drawn = np.random.default_rng(seed)
+    weights = np.round(drawn.random((rows, columns)), 1) * (drawn.random((rows, columns)) < share)
+    weights[drawn.random(rows) < 0.1] = 0
+    found = sparse.csr_matrix(weights.astype(np.float32))
+    found.eliminate_zeros()
+    return found
+
+
+def largest(values: npt.NDArray[np.float32], most: int) -> set[int]:
+    """Return the places of the largest values above zero, of equals the first."""
+    order = np.lexsort((np.arange(len(values)), -values))[:most]
+    return set(order[values[order] > 0].tolist())
+
+
+def far(
+    texts: sparse.csr_matrix,
+    titles: sparse.csr_matrix,
+    asking: Ints,
+    but: Ints,
+    enough: float = 1.0,
+    budget: int = 10**9,
+) -> Ints:
+    """Return what alike_in_words() finds: 20 rows by text and title, then 10 by text."""
+    both = [(kernels.rows_of(given), kernels.rows_of(given.T.tocsr())) for given in (texts, titles)]
+    return kernels.alike_in_words(*both, asking, but, enough, (budget, budget), np.float32(1.25), (20, 10))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_rows_that_share_most_by_all_terms_are_those_of_the_whole_product(seed: int) -> None:
+    texts, titles = vectors(700, 60, seed), vectors(700, 90, seed + 50)
+    asking, but = np.array([0, 5, 699, 5, 17, 300]), np.arange(1, 700, 2)
+    found = far(texts, titles, asking, but)
+    text, title = (np.asarray((given[asking] @ given.T).toarray()) for given in (texts, titles))
+    text[:, but] = 0
+    alone = float(kernels._TITLE_ALONE)
+    both = (np.sqrt(text) + alone) * (1 + 1.25 * title) - alone
+    both[:, but] = 0
+    for mine, values in [*zip(found[:, :20], both, strict=True), *zip(found[:, 20:], text, strict=True)]:
+        chosen = mine[mine >= 0]
+        assert len(set(chosen.tolist())) == len(chosen) == min(len(mine), int((values > 1e-6).sum()))
+        # Sums in another order differ in their last bits: what is chosen is as good, if not the same.
+        assert values[chosen].min(initial=9) >= np.sort(values)[::-1][: len(chosen)].min(initial=9) - 1e-5
+    assert (found[0] == far(texts, titles, asking[:1], but)[0]).all()  # whoever asks with it
+
+
+def test_terms_are_taken_by_what_they_tell_for_what_they_cost() -> None:
+    # Term 0: all ten rows have it; term 1: rows 0 and 1; term 2: rows 0 and 2, weightiest.
+    weights = np.zeros((10, 3), np.float32)
+    weights[:, 0], weights[[0, 1], 1], weights[[0, 2], 2] = 0.5, 0.5, 0.7
+    given, empty, none = sparse.csr_matrix(weights), sparse.csr_matrix((10, 3), dtype=np.float32), np.empty(0, np.int64)
+
+    def found(enough: float, budget: int) -> set[int]:
+        return set(far(given, empty, np.array([0]), none, enough, budget)[0].tolist()) - {-1}
+
+    assert found(1, 0) == found(1, 2) == found(1, 3) == {0, 2}  # the first term in any case
+    assert found(1, 4) == found(1, 13) == {0, 1, 2}
+    assert found(1, 14) == set(range(10))
+    # Of squared weights .99 in all, .49 and .25 and .25.
+    assert found(0.45, 99) == {0, 2} and found(0.7, 99) == {0, 1, 2} and found(0.8, 99) == set(range(10))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_likeliest_are_those_of_the_formula(seed: int) -> None:
+    drawn = np.random.default_rng(seed)
+    body, title = vectors(400, 50, seed), vectors(400, 80, seed + 100, 0.05)
+    searched = np.sort(drawn.choice(400, 300, replace=False))
+    rows = drawn.choice(searched, 12, replace=False)
+    known = drawn.random((12, 300)).astype(np.float32)
+    language = drawn.integers(-1, 2, 400)
+    weights = (0.1, 0.2, 0.3, 0.4)
+    lost, base = 0.5, 0.25
+    places, bodies, titles = kernels.likeliest(
+        known.copy(), rows, searched, kernels.rows_of(body), kernels.rows_of(title), 80,
+        tuple(map(np.float32, weights)), language, (np.float32(lost), np.float32(base)), 25,
+    )  # fmt: skip
+    text = np.asarray((body[rows] @ body[searched].T).toarray())
+    head = np.asarray((title[rows] @ title[searched].T).toarray())
+    value = known + 0.1 * text + 0.2 * head + (0.3 + 0.4 * head) * np.sqrt(text)
+    mine, others = language[rows][:, None], language[searched][None]
+    value = np.where((mine >= 0) & (others >= 0) & (mine != others), value - lost * (value + base), value)
+    value[np.arange(12), np.searchsorted(searched, rows)] = -np.inf
+    for i in range(12):
+        assert set(places[i].tolist()) == set(np.argsort(-value[i].round(5), kind="stable")[:25].tolist())
+        np.testing.assert_allclose(bodies[i], text[i, places[i]], rtol=1e-5)
+        np.testing.assert_allclose(titles[i], head[i, places[i]], rtol=1e-5)
+
+
+def test_fewer_than_asked_for_are_said() -> None:
+    given = vectors(5, 8, 1, 0.9)
+    rows = kernels.rows_of(given)
+    places, _, _ = kernels.likeliest(
+        np.zeros((1, 3), np.float32), np.array([2]), np.array([1, 2, 4]), rows, rows, 8,
+        tuple(map(np.float32, (1, 1, 1, 1))), np.zeros(5, np.int64), (np.float32(0), np.float32(0)), 6,
+    )  # fmt: skip
+    assert sorted(places[0].tolist()) == [-1, -1, -1, -1, 0, 2]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_dot_products_are_those_of_scipy(seed: int) -> None:
+    given = vectors(90, 40, seed, 0.3)
+    drawn = np.random.default_rng(seed)
+    a, b = drawn.integers(0, 90, 500), drawn.integers(0, 90, 500)
+    found = kernels.sparse_dots(kernels.rows_of(given), 40, a, b)
+    np.testing.assert_allclose(found, np.asarray(given[a].multiply(given[b]).sum(axis=1)).ravel(), atol=1e-5)
+
+
+def test_largest_keeps_the_first_of_equals() -> None:
+    drawn = np.random.default_rng(3)
+    for size, most in ((1, 3), (10, 3), (1000, 40), (3000, 300)):
+        values = drawn.integers(-2, 12, size).astype(np.float32)
+        found = np.full(most, -1, np.int64)
+        kernels._largest(values, np.float32(0), np.empty(most, np.float32), found)
+        assert set(found[found >= 0].tolist()) == largest(values, most)
