@@ -29,8 +29,8 @@ class Facts:
         family_size: jobs of that family.
         employer: number of the employer; -1 where none is named.
         numerals: number of the numerals the title has, as one: "Technician 3" is not "Technician 4".
+        place: as it is written.
         rare: whether its title core, of some words, is one that hardly any other job has.
-        towns: folded names of the towns the place tells, of which there may be several.
         titled: words of the whole title.
         own_names: words of employer and place, which are no reason.
         pay: middle of the pay range in a year.
@@ -50,7 +50,7 @@ class Facts:
     employer: Ints
     language: Ints
     city: list[str]
-    towns: list[frozenset[str]]
+    place: list[str]
     area: list[tuple[str, str]]
     latitude: Floats
     longitude: Floats
@@ -62,6 +62,13 @@ class Facts:
     def __len__(self) -> int:
         """Return the number of jobs."""
         return len(self.ids)
+
+    def towns(self, job: int) -> frozenset[str]:
+        """Return the folded towns of a job's place, of which there may be several ("Utrecht, NL", "Leeds; York")."""
+        from pipeline.text.tokens import fold
+
+        told = (fold(part.partition(",")[0]) for part in self.place[job].split(";"))
+        return frozenset(name for name in (fold(self.city[job]), *told) if name)
 
 
 def facts(jobs: pa.Table, postings: pa.Table, family_jobs: pa.Table) -> Facts:
@@ -95,7 +102,7 @@ def facts(jobs: pa.Table, postings: pa.Table, family_jobs: pa.Table) -> Facts:
         language=_numbers(strings(canonical.column("language"))),
         city=text["city"],
         rare=_rare(core, title),
-        towns=[_towns(*parts) for parts in zip(text["city"], strings(canonical.column("place")), strict=True)],
+        place=strings(canonical.column("place")),
         area=list(zip(text["country"], text["region"], strict=True)),
         latitude=_floats(canonical.column("latitude")),
         longitude=_floats(canonical.column("longitude")),
@@ -111,14 +118,6 @@ def _rare(core: Ints, title: Sequence[Sequence[str]]) -> npt.NDArray[np.bool_]:
     often = np.bincount(core[core >= 0], minlength=1)
     long = np.array([len(words) >= _SOME_WORDS for words in title], dtype=bool)
     return np.asarray(long & (core >= 0) & (often[np.maximum(core, 0)] <= _HARDLY_ANY))
-
-
-def _towns(city: str, place: str) -> frozenset[str]:
-    """Return the folded towns of a place such as "Utrecht, NL" or "Leeds; York"."""
-    from pipeline.text.tokens import fold
-
-    told = (fold(part.partition(",")[0]) for part in place.split(";"))
-    return frozenset(name for name in (fold(city), *told) if name)
 
 
 def _families(jobs: pa.Table, family_jobs: pa.Table) -> tuple[Ints, Ints]:

@@ -108,5 +108,5 @@ def alike(known: Corpus, body: Floats, a: Ints, b: Ints, settings: RelateSetting
     # An ad without an employer is an agency's, which gives one vacancy another title in every town.
     found |= one_employer & unnamed & (body >= settings.same_unnamed_text)
     at = np.flatnonzero(one_role & ~found & facts.rare[a] & (body >= settings.same_place_text))
-    found[at] = [not facts.towns[i].isdisjoint(facts.towns[j]) for i, j in zip(a[at], b[at], strict=True)]
+    found[at] = [not facts.towns(i).isdisjoint(facts.towns(j)) for i, j in zip(a[at], b[at], strict=True)]
     return np.asarray(found)
