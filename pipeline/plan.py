@@ -74,14 +74,25 @@ class Stage:
 
 
 FIT_TABLES = (
-    "fits",
-    "fit_terms",
-    "fit_spaces",
-    "fit_means",
-    "fit_sentences",
-    "fit_phrases",
-    "fit_centroids",
-)
+    "fits", "fit_terms", "fit_spaces", "fit_means", "fit_sentences", "fit_phrases", "fit_centroids",
+)  # fmt: skip
+_COMPARED = (
+    "posting_id", "body_id", "title", "title_core", "place_names", "requisition_id", "employer_key",
+    "text_employer", "posted_on", "language", "is_snippet", "city", "region", "country", "place", "latitude",
+    "longitude",
+)  # fmt: skip
+"""Columns of postings by which pairs are compared."""
+_SHOWN = (
+    "posting_id", "title", "title_core", "level", "employer_key", "city", "region", "country", "place", "latitude",
+    "longitude", "remote", "language", "pay_min", "pay_max", "pay_period", "pay_currency",
+)  # fmt: skip
+"""Columns of postings by which a box is filled and its cards are told."""
+_OF_SNAPSHOT = (
+    "postings", "posting_states", "sightings", "deliveries", "listings", "rejects", "links", "jobs",
+    "job_postings", "variant_families", "family_jobs", "lineage", "cuts", "clusters", "job_clusters",
+    "related_jobs", "fits",
+)  # fmt: skip
+"""Tables of which the marts are made."""
 
 PLAN: tuple[Stage, ...] = (
     Stage(
@@ -183,27 +194,7 @@ PLAN: tuple[Stage, ...] = (
         reads=("candidates", "postings", "bodies", "fit_phrases"),
         writes=("first_links",),
         told_by=("posting_id_a", "posting_id_b"),
-        columns={
-            "postings": (
-                "posting_id",
-                "body_id",
-                "title",
-                "title_core",
-                "place_names",
-                "requisition_id",
-                "employer_key",
-                "text_employer",
-                "posted_on",
-                "language",
-                "is_snippet",
-                "city",
-                "region",
-                "country",
-                "place",
-                "latitude",
-                "longitude",
-            )
-        },
+        columns={"postings": _COMPARED},
         needs={
             "postings": Need("posting_id", "candidates", ("posting_id_a", "posting_id_b")),
             "bodies": Need("body_id", "postings", ("body_id",)),
@@ -270,6 +261,7 @@ PLAN: tuple[Stage, ...] = (
         "rows",
         reads=("clusters", "vectors", "jobs", "postings", "job_clusters", "family_jobs", "fit_terms"),
         writes=("related_jobs",),
+        columns={"postings": _SHOWN},
     ),
     Stage(
         "audit",
@@ -277,25 +269,7 @@ PLAN: tuple[Stage, ...] = (
         "build the snapshot aside and check its marts",
         "pipeline.publish:build",
         "home",
-        reads=(
-            "postings",
-            "posting_states",
-            "sightings",
-            "deliveries",
-            "listings",
-            "rejects",
-            "links",
-            "jobs",
-            "job_postings",
-            "variant_families",
-            "family_jobs",
-            "lineage",
-            "cuts",
-            "clusters",
-            "job_clusters",
-            "related_jobs",
-            "fits",
-        ),
+        reads=_OF_SNAPSHOT,
         gate="marts",
     ),
     Stage(

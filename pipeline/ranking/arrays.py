@@ -36,7 +36,7 @@ def to_sparse(columns: pa.ChunkedArray, values: pa.ChunkedArray, width: int) -> 
         np.asarray(pc.list_flatten(part).combine_chunks()) if len(part) else np.zeros(0) for part in (columns, values)
     ]
     matrix: sparse.csr_matrix = sparse.csr_matrix(
-        (flat[1].astype(np.float32), flat[0].astype(np.int32), indptr.astype(np.int32)),
+        (flat[1].astype(np.float32, copy=False), flat[0].astype(np.int32, copy=False), indptr.astype(np.int32)),
         shape=(len(columns), max(1, width)),
     )
     matrix.has_sorted_indices = True
