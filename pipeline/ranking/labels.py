@@ -1,12 +1,15 @@
 """Labels of clusters: the two to five words of its titles by which a person would name the work."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from math import log
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
+
+Ints = npt.NDArray[np.int64]
 
 MAX_WORDS = 5
 EDGE = frozenset(
@@ -102,34 +105,65 @@ EDGE = frozenset(
 """Words that neither begin nor end a phrase people would use."""
 
 
-def name_clusters(
-    titles: Sequence[list[str]],
-    own_names: Sequence[frozenset[str]],
-    clusters: Sequence[int],
-    text_terms: Sequence[list[str]],
-) -> dict[int, tuple[str, list[str]]]:
-    """Return label and distinctive title phrases, best first, of each cluster.
+@dataclass(frozen=True)
+class Phrases:
+    """Phrases of titles: one to three words each, those of each title once.
+
+    Attributes:
+        names: distinct phrases, ascending.
+        ids: of each title's phrases the number in `names`, one title after the other.
+        title: which title each stands in.
+        titles: number of titles.
+    """
+
+    names: list[str]
+    ids: Ints
+    title: Ints
+    titles: int
+
+
+def phrases_of(titles: Sequence[list[str]], own_names: Sequence[frozenset[str]]) -> Phrases:
+    """Return the phrases of titles.
 
     Args:
         titles: title words of each document.
         own_names: words of each document's employer and place, which name no work.
+    """
+    found = [set(_phrases(words, names)) for words, names in zip(titles, own_names, strict=True)]
+    names = sorted(set().union(*found))
+    number = {phrase: i for i, phrase in enumerate(names)}
+    ids = np.array([number[phrase] for phrases in found for phrase in phrases], dtype=np.int64)
+    return Phrases(names, ids, np.repeat(np.arange(len(found)), [len(phrases) for phrases in found]), len(found))
+
+
+def name_clusters(
+    phrases: Phrases, clusters: Ints, text_terms: Sequence[list[str]]
+) -> dict[int, tuple[str, list[str]]]:
+    """Return label and distinctive title phrases, best first, of each cluster.
+
+    Args:
+        phrases: of the titles of the documents.
         clusters: cluster of each document.
         text_terms: distinctive terms of each cluster's texts, best first: they tell apart what its titles do not.
 
-    A phrase is one to three words, weighed by its share of the cluster's titles and by how much larger that share is
-    than over all titles. Labels are unique: the larger cluster takes the shorter one.
+    A phrase is weighed by its share of the cluster's titles and by how much larger that share is than over all titles.
+    Labels are unique: the larger cluster takes the shorter one.
     """
-    phrases = [sorted(set(_phrases(words, names))) for words, names in zip(titles, own_names, strict=True)]
-    overall = Counter(p for found in phrases for p in found)
-    inside: dict[int, Counter[str]] = {}
-    sizes = Counter(clusters)
-    for cluster, found in zip(clusters, phrases, strict=True):
-        inside.setdefault(cluster, Counter()).update(found)
+    overall = np.bincount(phrases.ids, minlength=len(phrases.names)).tolist()
+    pairs, often = np.unique(clusters[phrases.title] * max(1, len(overall)) + phrases.ids, return_counts=True)
+    inside: dict[int, dict[str, int]] = {}
+    everywhere: dict[str, int] = {}
+    for pair, times in zip(pairs.tolist(), often.tolist(), strict=True):
+        cluster, phrase = divmod(pair, len(overall))
+        inside.setdefault(cluster, {})[phrases.names[phrase]] = times
+        everywhere[phrases.names[phrase]] = overall[phrase]
+    sizes = Counter(clusters.tolist())
     taken: set[str] = set()
     labels: dict[int, tuple[str, list[str]]] = {}
     for cluster in sorted(sizes, key=lambda c: (-sizes[c], c)):
-        ranked = _ranked(inside.get(cluster, Counter()), sizes[cluster], overall, len(titles))
-        label = _label(ranked, inside.get(cluster, Counter()), sizes[cluster], text_terms[cluster], taken)
+        here = inside.get(cluster, {})
+        ranked = _ranked(here, sizes[cluster], everywhere, phrases.titles)
+        label = _label(ranked, here, sizes[cluster], text_terms[cluster], taken)
         taken.add(label)
         labels[cluster] = label, ranked[:8]
     return labels
@@ -173,7 +207,7 @@ def _phrases(words: list[str], names: frozenset[str]) -> Iterable[str]:
                 yield " ".join(part)
 
 
-def _ranked(inside: Counter[str], size: int, overall: Counter[str], documents: int) -> list[str]:
+def _ranked(inside: Mapping[str, int], size: int, overall: Mapping[str, int], documents: int) -> list[str]:
     """Return phrases by share x log lift, longer ones ahead of equally frequent parts of theirs."""
 
     def weight(phrase: str) -> float:
@@ -184,7 +218,7 @@ def _ranked(inside: Counter[str], size: int, overall: Counter[str], documents: i
     return sorted(inside, key=lambda p: (-weight(p), p))[:40]
 
 
-def _label(ranked: list[str], inside: Counter[str], size: int, text_terms: list[str], taken: set[str]) -> str:
+def _label(ranked: list[str], inside: Mapping[str, int], size: int, text_terms: list[str], taken: set[str]) -> str:
     """Return the first phrase, with further ones until it names enough of the cluster and no other is called so."""
     chosen: list[str] = []
     for phrase in ranked:

@@ -48,7 +48,7 @@ def latent(matrix: sparse.csr_matrix, most: int, power: float = 0.0) -> Dense:
 
 def place(matrix: sparse.csr_matrix, space: Dense) -> Dense:
     """Return where the rows of `matrix` lie in `space`: rows x dimensions, unit length; a row without terms is zero."""
-    return unit(np.asarray(matrix @ space, dtype=np.float32))
+    return unit(np.asarray(matrix.astype(np.float32) @ space, dtype=np.float32))
 
 
 def unit(vectors: Dense) -> Dense:

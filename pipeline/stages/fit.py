@@ -158,11 +158,11 @@ def _centroids_table(documents: pa.Table, learned: learning.Learned, wanted: int
     ]
     size = np.bincount(member, minlength=len(found))
     area = centres.areas(found, size)
+    title_phrases = labels.phrases_of(learned.titles, own)
     named, areas = (
         labels.name_clusters(
-            learned.titles,
-            own,
-            groups.tolist(),
+            title_phrases,
+            groups,
             labels.text_terms(learned.weighed["body"], learned.vocabularies["body"].terms, groups, many, own),
         )
         for groups, many in ((member, len(found)), (area[member], len(np.bincount(area))))

@@ -31,6 +31,12 @@ _ONSITE_CLEAR = re.compile(
     r"|\bwork (?:location|type|mode|arrangement)\s?:\s?(?:on-?\s?site|in person)\b|\b(?:not|no"
     r"|not offer) (?:an? )?remote(?:-only)?(?: (?:work|position|role|job|option))?"
 )
+_CLEAR = (
+    ("onsite", ("site", "in person", "remote"), _ONSITE_CLEAR),
+    ("hybrid", ("hybrid", "partiel", "day", "dagen"), _HYBRID_CLEAR),
+    ("remote", ("remot", "anywhere", "home", "télétravail", "thuiswerken"), _REMOTE_CLEAR),
+)
+"""Of each answer the words one of which its expression needs, and the expression."""
 _YES = frozenset(("true", "yes", "1", "1.0", "y", "t"))
 _ON_FIELD = {
     "remote": frozenset("remote telecommute fully_remote home fully-remote remoto télétravail".split()),
@@ -62,11 +68,7 @@ def remote_of_text(text: str) -> str | None:
     near = _around(text, _REMOTE_SIGNS, 60).lower()
     if not near:
         return None
-    told = [
-        name
-        for name, pattern in (("onsite", _ONSITE_CLEAR), ("hybrid", _HYBRID_CLEAR), ("remote", _REMOTE_CLEAR))
-        if pattern.search(near)
-    ]
+    told = [name for name, words, pattern in _CLEAR if any(word in near for word in words) and pattern.search(near)]
     return told[0] if len(told) == 1 else None
 
 

@@ -47,9 +47,10 @@ def _told(head: str) -> str | None:
         return None
     found = _WORD.findall(head.lower())
     counts: Counter[str] = Counter()
-    for word, times in Counter([word for word in found if word in _OWNERS]).items():
+    often = Counter(found)
+    for word in often.keys() & _OWNERS.keys():
         for language in _OWNERS[word]:
-            counts[language] += times
+            counts[language] += often[word]
     ranked = counts.most_common(2)
     if ranked and ranked[0][1] >= max(5, len(found) / 12):
         second = ranked[1][1] if len(ranked) > 1 else 0

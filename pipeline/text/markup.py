@@ -67,10 +67,11 @@ _FIRST_LETTERS = "".join(sorted({word[0] for word in _SECTIONS}))
 # Its first letter, where a section word stands right behind another character: few capitals are looked at twice.
 _SECTION = re.compile(rf"[{_FIRST_LETTERS}](?<=[^ \n].)(?<=(?=(?:{'|'.join(_SECTIONS)})[ :'&]).)", re.DOTALL)
 
-_HEADING = re.compile(
-    r"(?:Overview|Description|Summary|Responsibilities|Requirements|Qualifications|Details|Duties|Benefits|About [Uu]s"
-    r"|Education)(?=[A-Z][A-Za-z])"
-)
+_HEADINGS = (
+    "Overview", "Description", "Summary", "Responsibilities", "Requirements", "Qualifications", "Details", "Duties", "Benefits",
+    "About us", "About Us", "Education",
+)  # fmt: skip
+_HEADING = re.compile(rf"(?:{'|'.join(_HEADINGS)})(?=[A-Z][A-Za-z])")
 
 
 def repair(text: str) -> str:
@@ -170,8 +171,23 @@ def _without_html(text: str) -> str:
 
 def lines(text: str) -> str:
     """Return `text` with white space single, bullets and rules off, glued sentences cut apart, empty lines left out."""
-    text = _SECTION.sub(_apart, _HEADING.sub(r"\g<0>\n", _GLUED.sub(r"\1\n", text)))
+    text = _GLUED.sub(r"\1\n", text)
+    if _has_glued_heading(text):
+        text = _HEADING.sub(r"\g<0>\n", text)
+    text = _SECTION.sub(_apart, text)
     return "\n".join(line for line in map(_line, text.split("\n")) if line)
+
+
+def _has_glued_heading(text: str) -> bool:
+    """Return whether a heading may have a capital right behind it: to find each takes half as long as to look for all."""
+    for heading in _HEADINGS:
+        at = text.find(heading)
+        while at >= 0:
+            at += len(heading)
+            if "A" <= text[at : at + 1] <= "Z":
+                return True
+            at = text.find(heading, at)
+    return False
 
 
 def _apart(match: re.Match[str]) -> str:

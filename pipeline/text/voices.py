@@ -160,7 +160,7 @@ def _speaks_of(text: str, employer: str, key: str) -> bool:
     if key in low or fold(employer) in low or key.replace(" ", "") in low.replace(" ", ""):
         return True
     words = [w for w in key.split() if len(w) > 3] or key.split()
-    if any(re.search(rf"\b{re.escape(word)}", low) for word in words[:2]):
+    if any(word in low and re.search(rf"\b{re.escape(word)}", low) for word in words[:2]):
         return True
-    initials = "".join(w[0] for w in key.split() if w not in ("and", "of", "the"))
-    return len(initials) >= 2 and bool(re.search(rf"\b{re.escape(initials.upper())}\b", text))
+    initials = "".join(w[0] for w in key.split() if w not in ("and", "of", "the")).upper()
+    return len(initials) >= 2 and initials in text and bool(re.search(rf"\b{re.escape(initials)}\b", text))
