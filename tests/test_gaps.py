@@ -147,11 +147,11 @@ def test_shingles_are_numbered_and_of_two_on_one_place_the_later_lives(monkeypat
     rng = np.random.default_rng(7)
     texts = [[f"w{n}" for n in rng.integers(0, 12, size)] for size in (0, 1, 2, 3, 40, 300)]
     words = signatures.cut(pa.array([" ".join(t) for t in texts]))
-    for room, slots in (
-        (1 << 20, 1 << 18),
-        (2, 64),
+    for share, slots in (
+        (0.5, 1 << 18),
+        (0.001, 64),
     ):  # with little room all is done again, with few slots many lose theirs
-        monkeypatch.setattr(shingles_module, "_ROOM", room)
+        monkeypatch.setattr(shingles_module, "_SHARE", share)
         monkeypatch.setattr(shingles_module, "_SLOTS", slots)
         runs_ = shingled(words)
         seen: dict[int, int] = {}

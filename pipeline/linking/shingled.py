@@ -12,7 +12,7 @@ from pipeline.text.signatures import Words, all_shingles
 Codes = NDArray[np.int32]
 Flags = NDArray[np.bool_]
 
-_ROOM = 1 << 20  # distinct shingles that are made room for; where there are more, all is done again with more room
+_SHARE = 0.5  # of the shingles are distinct ones, as a rule; where there are more, all is done again with more room
 _SLOTS = 1 << 18  # of the board that live shingles have a place on
 _MULTIPLY = np.uint64(0x9E3779B97F4A7C15)
 
@@ -41,11 +41,11 @@ def shingled(words: Words) -> Shingled:
     """Return the shingles of each text."""
     hashes, starts = all_shingles(words)
     numbers, first = np.empty(len(hashes), np.int32), np.empty(len(hashes), np.bool_)
-    room, known = _ROOM, -1
+    room, known = 1 << int(_SHARE * len(hashes)).bit_length(), -1
     while known < 0:
         ids, last, slots = np.empty(room, np.uint64), np.full(room, -1, np.int32), np.full(2 * room, -1, np.int32)
         known = _number(hashes, starts, slots, ids, last, numbers, first)
-        room *= 4
+        room *= 2
     live, board = np.zeros(len(hashes), np.bool_), np.zeros(_SLOTS, np.int64)
     _tell_live(words.codes, words.starts, words.names, numbers, starts, board, live)
     return Shingled(numbers, starts, ids[:known].copy(), first, live)
