@@ -192,6 +192,8 @@ def _add_products(vectors: Rows, row: int, across: Rows, sums: Weights) -> None:
 def _largest(values: Weights, least: Real, best: Weights, found: Ints) -> None:
     """Write the places of the largest values above `least` to `found`; `best` holds the values, a heap with the least on top."""
     kept = 0
+    if len(best) == 0:
+        return
     for begin in range(0, len(values), _BLOCK):
         end = min(begin + _BLOCK, len(values))
         some = False
