@@ -69,12 +69,12 @@ class Model:
         limits, leaves = np.full(nodes.shape, np.inf), np.zeros((len(self.trees), 1 << depth))
 
         def put(tree: int, node: Split | float, at: int) -> None:
-            if at >= nodes.shape[1]:
-                leaves[tree, at - nodes.shape[1]] = node
-            elif isinstance(node, Split):
+            if isinstance(node, Split):
                 nodes[tree, at], limits[tree, at] = number[node.measure], node.limit
                 put(tree, node.low, 2 * at + 1)
                 put(tree, node.high, 2 * at + 2)
+            elif at >= nodes.shape[1]:
+                leaves[tree, at - nodes.shape[1]] = node
             else:  # nothing is above the limit of a node that asks nothing
                 put(tree, node, 2 * at + 1)
 

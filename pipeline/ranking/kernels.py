@@ -20,10 +20,8 @@ _TITLE_ALONE = np.float32(0.04)  # root of what texts share at which a title is 
 
 def rows_of(matrix: sparse.csr_matrix) -> Rows:
     """Return a matrix as its three arrays."""
-    return tuple(
-        part.astype(kind, copy=False)
-        for part, kind in ((matrix.indptr, np.int32), (matrix.indices, np.int32), (matrix.data, np.float32))
-    )
+    starts, columns = (part.astype(np.int32, copy=False) for part in (matrix.indptr, matrix.indices))
+    return starts, columns, matrix.data.astype(np.float32, copy=False)
 
 
 @compiled
