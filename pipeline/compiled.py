@@ -16,8 +16,9 @@ def compiled(function: _F) -> _F:
     """Return `function` compiled at its first call for the types it is given.
 
     The machine code is kept beside the module, or in the user's cache folder, or in NUMBA_CACHE_DIR where that is set. Where
-    none of them can be written every process compiles anew: some seconds, and the same results. A function that is called by
-    a compiled one must stand in its module: Numba does not see that the code of another one changed.
+    none of them can be written every process compiles anew: some seconds, and the same results. Functions and
+    constants that a compiled one uses must stand in its module: Numba does not see that another one changed. Nothing checks
+    bounds: callers see to it that numbers fit the arrays they are for.
     """
     options = {"nogil": True, "error_model": "numpy", "fastmath": False}
     try:

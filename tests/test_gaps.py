@@ -209,3 +209,12 @@ def test_hours_are_told_in_several_languages() -> None:
     assert agree(found[:1], found[1:2], CONTRACTS).tolist() == [UNKNOWN]
     assert agree(titles[:1], found[:1], HOURS).tolist() == [1.0]
     assert titles[1] == 0
+
+
+def test_hours_are_those_of_one_text_whatever_stands_behind_it() -> None:
+    texts = ["This job is always full", "time flies here", "Full time"]
+    told = {
+        tuple(order): told_in_texts(signatures.cut(pa.array([texts[i] for i in order]))).tolist()
+        for order in ((0, 1, 2), (1, 0, 2))
+    }
+    assert told == {(0, 1, 2): [0, 0, 1], (1, 0, 2): [0, 0, 1]}

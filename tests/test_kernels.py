@@ -2,10 +2,12 @@
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import pytest
 from scipy import sparse
 
 from pipeline.ranking import kernels
+from pipeline.ranking.arrays import to_sparse
 
 Ints = npt.NDArray[np.int64]
 
@@ -116,6 +118,13 @@ def test_dot_products_are_those_of_scipy(seed: int) -> None:
     a, b = drawn.integers(0, 90, 500), drawn.integers(0, 90, 500)
     found = kernels.sparse_dots(kernels.rows_of(given), 40, a, b)
     np.testing.assert_allclose(found, np.asarray(given[a].multiply(given[b]).sum(axis=1)).ravel(), atol=1e-5)
+
+
+def test_terms_of_another_fit_are_refused() -> None:
+    columns, values = pa.chunked_array([[[0, 7]]]), pa.chunked_array([[[0.5, 0.5]]])
+    assert to_sparse(columns, values, 8).shape == (1, 8)
+    with pytest.raises(ValueError, match="terms 0 to 7 where there are 2: vectors of another fit"):
+        to_sparse(columns, values, 2)
 
 
 def test_largest_keeps_the_first_of_equals() -> None:

@@ -13,9 +13,12 @@ from pipeline.compiled import compiled
 from pipeline.linking.codes import UNKNOWN, Floats
 from pipeline.linking.roads import Ints, Keys
 from pipeline.linking.shingled import Codes, Flags, Shingled
-from pipeline.text.signatures import SHINGLE, Words
+from pipeline.text import signatures
+from pipeline.text.signatures import Words
 from pipeline.text.tokens import fingerprint
 
+_SHINGLE = 3  # words; compiled code must not read the constant of another module, whose change it would not see
+assert _SHINGLE == signatures.SHINGLE
 SHORT_SWAP = 4
 """Words of either gap up to which a swap is short: a word, a name, a number put in another's place."""
 NAMES = (
@@ -131,7 +134,7 @@ def _measured(
             size = starts[text + 1] - starts[text]
             for at in range(size):
                 missing[at] = True
-            for at in range(size - SHINGLE + 1):
+            for at in range(size - _SHINGLE + 1):
                 if boards[1 - side, numbers[shingles[text] + at]] == mark:
                     missing[at] = missing[at + 1] = missing[at + 2] = False
             count = _runs(missing, starts[text], size, gaps_[side])

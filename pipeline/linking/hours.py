@@ -31,7 +31,8 @@ def told_in_texts(words: Words) -> Ints:
     text = np.searchsorted(words.starts, at, side="right") - 1
     one = words.names[words.codes[at]]
     behind = np.append(words.names, np.uint64(0))[np.append(words.codes, len(words.names))[at + 1]]
-    two = mixed(one, behind)
+    inside = at + 1 < words.starts[text + 1]  # else the next text's first word would count
+    two = np.where(inside, mixed(one, behind), np.uint64(0))
     for bit, some in enumerate(phrases.values()):
         hit = np.isin(one, _keys([p for p in some if len(p) == 1])) | np.isin(
             two, _keys([p for p in some if len(p) == 2])

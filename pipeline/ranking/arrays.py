@@ -30,13 +30,25 @@ def to_dense(lists: pa.ChunkedArray, width: int | None = None) -> Dense:
 
 
 def to_sparse(columns: pa.ChunkedArray, values: pa.ChunkedArray, width: int) -> sparse.csr_matrix:
-    """Return lists of column numbers and values as a matrix of `width` columns."""
+    """Return lists of column numbers and values as a matrix of `width` columns.
+
+    Raises:
+        ValueError: a number is not below `width`, or there are more values than 32 bits count: compiled loops check nothing.
+    """
     indptr = np.concatenate([[0], np.cumsum(np.asarray(pc.list_value_length(columns), dtype=np.int64))])
     flat = [
         np.asarray(pc.list_flatten(part).combine_chunks()) if len(part) else np.zeros(0) for part in (columns, values)
     ]
+    if indptr[-1] > np.iinfo(np.int32).max:
+        raise ValueError(
+            f"{indptr[-1]:,} values in one matrix: more than 32 bits count; keep fewer terms (vectorise.body_terms)"
+        )
+    ids = flat[0].astype(np.int32, copy=False)
+    lowest, highest = int(np.min(ids, initial=0)), int(np.max(ids, initial=0))
+    if lowest < 0 or highest >= max(1, width):
+        raise ValueError(f"terms {lowest} to {highest} where there are {width}: vectors of another fit")
     matrix: sparse.csr_matrix = sparse.csr_matrix(
-        (flat[1].astype(np.float32, copy=False), flat[0].astype(np.int32, copy=False), indptr.astype(np.int32)),
+        (flat[1].astype(np.float32, copy=False), ids, indptr.astype(np.int32)),
         shape=(len(columns), max(1, width)),
     )
     matrix.has_sorted_indices = True

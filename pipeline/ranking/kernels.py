@@ -19,9 +19,12 @@ _TITLE_ALONE = np.float32(0.04)  # root of what texts share at which a title is 
 
 
 def rows_of(matrix: sparse.csr_matrix) -> Rows:
-    """Return a matrix as its three arrays."""
-    starts, columns = (part.astype(np.int32, copy=False) for part in (matrix.indptr, matrix.indices))
-    return starts, columns, matrix.data.astype(np.float32, copy=False)
+    """Return a matrix as its three arrays, not to be written to: of one type, so that loops are compiled once."""
+    starts, columns = (part.astype(np.int32, copy=False).view() for part in (matrix.indptr, matrix.indices))
+    weights = matrix.data.astype(np.float32, copy=False).view()
+    for part in (starts, columns, weights):
+        part.flags.writeable = False
+    return starts, columns, weights
 
 
 @compiled

@@ -64,7 +64,7 @@ class Search:
 
 def search(known: Corpus, ranker: Ranker, settings: RelateSettings) -> Search:
     """Return the search over the jobs `known`."""
-    parted = cells(known.work, known.member, settings.cell_jobs, settings.probes)
+    parted = cells(known.work, known.member, max(1, settings.cell_jobs), max(1, settings.probes))
     words = _road(known.texts), _road(known.sparse[pairs.TITLE_CHARACTERS])
     compared = {name: known.sparse[name] for name in (pairs.BODY, pairs.TITLE_CHARACTERS)}
     width = max(vectors.shape[1] for vectors in compared.values())

@@ -125,7 +125,7 @@ class Parts:
         """Make room for a text of so many bytes, and as much again."""
         most = self._known + size // 2 + 1
         if 2 * most > len(self._table):
-            old, self._table = self._table, np.zeros((1 << (4 * most - 1).bit_length(), 4), dtype=np.int64)
+            old, self._table = self._table, np.zeros((1 << (2 * most - 1).bit_length(), 4), dtype=np.int64)
             _placed(old, self._table)
             begins = np.zeros(len(self._table) // 2 + 1, dtype=np.int64)
             begins[: self._known + 1] = self._begins[: self._known + 1]
