@@ -74,8 +74,8 @@ def _add_telling(vectors: Rows, across: Rows, row: int, enough: float, budget: i
     """Add to `sums` the products of a row's most telling terms with all rows that have them.
 
     A term costs as many products as rows have it, and tells of likeness by its weight squared: terms are taken by what
-    they tell for what they cost, the first in any case, until they tell enough or the budget is spent. So a row's search
-    costs no more however many rows there are.
+    they tell for what they cost, the first in any case, until they tell enough or the budget is spent. So the products of
+    a row do not grow with the rows; clearing and looking through the sums does, at a fraction of a nanosecond each.
     """
     starts, terms, weights = vectors
     term_starts, rows, row_weights = across
