@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 
 import duckdb
@@ -123,6 +124,14 @@ def conform(table: pa.Table, promised: Contract) -> pa.Table:
     if promised.checks and result.num_rows:
         _try_checks(result, promised)
     return result
+
+
+def content(table: pa.Table) -> str:
+    """Return a fingerprint of a table's rows, in their order, however they are cut into pieces."""
+    digest = blake2b(digest_size=8)
+    for batch in table.combine_chunks().to_batches():
+        digest.update(batch.serialize())
+    return digest.hexdigest()
 
 
 @cache

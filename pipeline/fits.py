@@ -5,13 +5,15 @@ from datetime import date, timedelta
 import pyarrow as pa
 
 from pipeline import __version__, plan, resources, yesterday
-from pipeline.plan import FIT_TABLES
+from pipeline.errors import RelatedJobsError
+from pipeline.plan import FIT_TABLES, PHRASES
 from pipeline.store import Run, RunStore, read_json, write_json
 from pipeline.text.tokens import fingerprint
 
 MADE_BY = "made_by.json"
 """Beside a fit's tables: who learned it, maker()."""
-
+AT_HAND = "fit_at_hand"
+"""In the manifest: the fit at hand that the night goes by; None where it makes a new one."""
 
 _COUNTS = (
     "ranking/terms.py", "ranking/vocabulary.py", "text/cutting.py", "text/parts.py", "text/signatures.py", "text/tokens.py",
@@ -26,20 +28,56 @@ def maker() -> str:
     return f"{__version__} {fingerprint(chr(10).join((*promised, *cutting))):016x}"
 
 
-def fit(run: Run) -> None:
-    """Put the fit's tables into the run: those of the fit at hand, or newly learned ones, which HOME then keeps."""
+def phrases(run: Run) -> None:
+    """Choose the night's fit, and put its common phrases into the run: those of the fit at hand, or newly counted ones.
+
+    The manifest keeps what was chosen (AT_HAND): stage `fit` goes by it, however much later it is begun or tried again.
+    """
     at_hand = None if run.store.manifest.get("refit") else usable(run)
-    if at_hand is None:
-        at_hand = learn(run)
-        is_new = True
-    else:
-        is_new = False
-    for table in FIT_TABLES:
-        rows = at_hand.read(table)
+    run.store.update_manifest(**{AT_HAND: at_hand.path.name if at_hand else None})
+    rows = at_hand.read(PHRASES) if at_hand is not None else _count(run)
+    run.store.drop(PHRASES)
+    run.store.write(PHRASES, rows)
+
+
+def _count(run: Run) -> pa.Table:
+    """Return phrases newly counted: only the texts of the sample are read."""
+    from pipeline.linking.phrases import learn as count
+    from pipeline.linking.phrases import sample
+
+    stage, settings = plan.stage("phrases"), run.settings.phrases
+    postings = run.store.read("postings", stage.columns["postings"])
+    chosen = sample(postings, run.store.read("bodies", ["body_id"]).column(0), settings.documents)
+    bodies = run.store.among("bodies", "body_id", chosen.column("body_id"))
+    return count(chosen, bodies, settings.most, settings.documents)
+
+
+def fit(run: Run) -> None:
+    """Put the fit's other tables into the run: those of the fit that was chosen, or newly learned ones, which HOME then keeps."""
+    chosen = _chosen(run)
+    kept = chosen or learn(run)
+    for table in plan.stage("fit").writes:
+        rows = kept.read(table)
         if table == "fits":
-            rows = rows.set_column(rows.schema.get_field_index("is_new"), "is_new", pa.array([is_new] * rows.num_rows))
+            is_new = pa.array([chosen is None] * rows.num_rows)
+            rows = rows.set_column(rows.schema.get_field_index("is_new"), "is_new", is_new)
         run.store.drop(table)
         run.store.write(table, rows)
+
+
+def _chosen(run: Run) -> RunStore | None:
+    """Return the fit whose phrases the run has; None where they were counted for a new one.
+
+    Raises:
+        RelatedJobsError: it is gone.
+    """
+    name = run.store.manifest.get(AT_HAND)
+    if name is None:
+        return None
+    found = run.home.fit(name)
+    if not any((found.path / "fits").glob("*.parquet")):
+        raise RelatedJobsError(f"fit {name}, whose phrases this run compares by, is gone: redo the run with --force")
+    return found
 
 
 def usable(run: Run) -> RunStore | None:
@@ -61,11 +99,19 @@ def usable(run: Run) -> RunStore | None:
 
 def learn(run: Run) -> RunStore:
     """Learn a fit from the run's postings and keep it in HOME; `fits` is written last and makes it usable."""
+    from pipeline.stages.fit import chosen
     from pipeline.stages.fit import fit as learn_tables
 
-    stage = plan.stage("fit")
-    tables = {name: run.store.read(name) for name in stage.reads} | yesterday.tables(run, stage.yesterday)
-    learned = learn_tables(tables, run.night, run.settings.fit)
+    stage, settings = plan.stage("fit"), run.settings.fit
+    postings = run.store.read("postings", stage.columns["postings"])
+    documents = chosen(postings, settings)
+    tables = {
+        "postings": postings,
+        "bodies": run.store.among("bodies", "body_id", documents.rows.column("body_id")),
+        PHRASES: run.store.read(PHRASES),
+        **yesterday.tables(run, stage.yesterday),
+    }
+    learned = learn_tables(tables, run.night, settings, documents) | {PHRASES: tables[PHRASES]}
     kept = run.home.fit(learned["fits"].column("fit_id")[0].as_py())
     write_json(kept.path / MADE_BY, maker())
     for table in reversed(FIT_TABLES):

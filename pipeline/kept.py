@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline import __version__, resources
-from pipeline.contracts import connect, contract
-from pipeline.plan import Stage
+from pipeline import __version__, plan, resources
+from pipeline.contracts import connect, content, contract
+from pipeline.plan import PHRASES, Stage
 from pipeline.store import Run, RunStore
 
 LIBRARIES = (
@@ -42,9 +42,16 @@ def code() -> str:
 
 
 def maker(run: Run, stage: Stage) -> str:
-    """Return what a stage's rows hang on besides what they are made from: code, settings, and the fit where it is read."""
-    fits = run.store.read("fits").column("fit_id").to_pylist() if any(t.startswith("fit_") for t in stage.reads) else ()
-    return f"{code()} {getattr(run.settings, stage.name)!r} {','.join(fits)}"
+    """Return what a stage's rows hang on besides what they are made from: code, settings, and what it reads of the fit."""
+    return f"{code()} {getattr(run.settings, stage.name)!r} {','.join(_fitted(run, stage))}"
+
+
+def _fitted(run: Run, stage: Stage) -> Iterator[str]:
+    """Yield the id of the fit, where the stage reads one; of phrases what they are: they are there before the fit is."""
+    if PHRASES in stage.reads:
+        yield content(run.store.read(PHRASES))
+    if set(stage.reads) & set(plan.stage("fit").writes):
+        yield from run.store.read("fits").column("fit_id").to_pylist()
 
 
 def take_over(run: Run, stage: Stage) -> np.ndarray:

@@ -51,6 +51,8 @@ class Stage:
             run of the same making knows the print are taken over from there; sql/kept/<name>.sql makes the prints, of all
             that a row's outcome hangs on, from the tables it names as the stage reads them.
         columns: of a wide table, those the stage reads; all of them where it is not named.
+        ahead: it may be begun before its turn, as soon as what it reads is written, by a worker at hand, while the stages
+            between go on: it works on its tables alone, says nothing to the manifest and has no gate.
         needs: of a table beside the one that is cut, what a piece needs of it, where that is not all of it: an engine may
             leave the other rows out. Each is `of` the first table or of one that stands before it.
     """
@@ -71,17 +73,23 @@ class Stage:
     told_by: tuple[str, ...] = ()
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     needs: Mapping[str, Need] = field(default_factory=dict, hash=False)
+    ahead: bool = False
 
 
 FIT_TABLES = (
     "fits", "fit_terms", "fit_spaces", "fit_means", "fit_sentences", "fit_phrases", "fit_centroids",
 )  # fmt: skip
+"""Tables of a fit, as HOME keeps them."""
+PHRASES = "fit_phrases"
+"""The one of them that pairs are compared by, long before any other is asked for."""
 _COMPARED = (
     "posting_id", "body_id", "title", "title_core", "place_names", "requisition_id", "employer_key",
     "text_employer", "posted_on", "language", "is_snippet", "city", "region", "country", "place", "latitude",
     "longitude",
 )  # fmt: skip
 """Columns of postings by which pairs are compared."""
+_FITTED = ("posting_id", "title_core", "team", "employer_key", "city", "region", "language", "body_id")
+"""Columns of postings that a fit is learned from."""
 _SHOWN = (
     "posting_id", "title", "title_core", "level", "employer_key", "city", "region", "country", "place", "latitude",
     "longitude", "remote", "language", "pay_min", "pay_max", "pay_period", "pay_currency",
@@ -157,6 +165,16 @@ PLAN: tuple[Stage, ...] = (
         yesterday=("postings", "posting_states", "sightings", "listings", "rejects", "jobs", "clusters", "fits"),
     ),
     Stage(
+        "phrases",
+        "deduplicate",
+        "count how common words and phrases are, where the fit at hand is too old to tell",
+        "pipeline.fits:phrases",
+        "home",
+        reads=("postings", "bodies"),
+        writes=(PHRASES,),
+        columns={"postings": ("title_core", "body_id")},
+    ),
+    Stage(
         "shingles",
         "deduplicate",
         "take a sample of the word runs of each text, by which texts are looked up",
@@ -165,16 +183,6 @@ PLAN: tuple[Stage, ...] = (
         reads=("bodies",),
         writes=("shingles",),
         kept="body_id",
-    ),
-    Stage(
-        "fit",
-        "deduplicate",
-        "learn vocabulary, weights, common phrases and cluster centres, where the fit at hand is too old",
-        "pipeline.fits:fit",
-        "home",
-        reads=("postings", "bodies"),
-        yesterday=("jobs", "job_postings"),
-        writes=FIT_TABLES,
     ),
     Stage(
         "block",
@@ -191,7 +199,7 @@ PLAN: tuple[Stage, ...] = (
         "compare each pair and decide: repost, relocation, variant or none",
         "pipeline.stages.link:link",
         "rows",
-        reads=("candidates", "postings", "bodies", "fit_phrases"),
+        reads=("candidates", "postings", "bodies", PHRASES),
         writes=("first_links",),
         told_by=("posting_id_a", "posting_id_b"),
         columns={"postings": _COMPARED},
@@ -206,7 +214,7 @@ PLAN: tuple[Stage, ...] = (
         "compare what links call for: members of one group with those that could stand for it",
         "pipeline.stages.bridge:bridge",
         "whole",
-        reads=("first_links", "candidates", "postings", "bodies", "fit_phrases"),
+        reads=("first_links", "candidates", "postings", "bodies", PHRASES),
         writes=("links", "bridged"),
         gate="links",
     ),
@@ -227,6 +235,18 @@ PLAN: tuple[Stage, ...] = (
         reads=("postings", "links", "candidates", "bridged", "overrides"),
         yesterday=("job_postings", "posting_states", "family_jobs", "variant_families"),
         writes=("jobs", "job_postings", "variant_families", "family_jobs", "lineage", "cuts"),
+    ),
+    Stage(
+        "fit",
+        "cluster",
+        "learn vocabulary, weights and cluster centres, where the fit at hand is too old",
+        "pipeline.fits:fit",
+        "home",
+        reads=("postings", "bodies", PHRASES),
+        yesterday=("jobs", "job_postings"),
+        writes=tuple(t for t in FIT_TABLES if t != PHRASES),
+        ahead=True,
+        columns={"postings": _FITTED},
     ),
     Stage(
         "vectorise",
@@ -325,11 +345,20 @@ def producer(table: str) -> Stage:
     raise KeyError(f"no stage writes {table!r}")
 
 
-def beside(stage: Stage) -> Stage | None:
-    """Return the stage after `stage`, where neither needs the other: it works on tables alone and has no gate to pass."""
-    after = PLAN[PLAN.index(stage) + 1 :][:1]
-    alone = (one for one in after if one.grain == "whole" and not one.gate and not set(one.reads) & set(stage.writes))
-    return next(alone, None) if stage.grain in ("whole", "home") else None
+def ready(done: Stage) -> tuple[Stage, ...]:
+    """Return the stages after the one that follows `done` which may be begun ahead: all they read is written by then."""
+    at = PLAN.index(done) + 1
+    written = {table for one in PLAN[:at] for table in one.writes}
+    return tuple(one for one in PLAN[at + 1 :] if one.ahead and written.issuperset(one.reads))
+
+
+def towards(*names: str) -> tuple[Stage, ...]:
+    """Return the stages called `names` and those they need, in the order of the plan."""
+    needed = set(names)
+    for one in reversed(PLAN):
+        if one.name in needed:
+            needed |= {producer(table).name for table in one.reads}
+    return tuple(one for one in PLAN if one.name in needed)
 
 
 def mermaid() -> str:

@@ -20,7 +20,7 @@ from pipeline.plan import Night, Stage
 from pipeline.settings import Settings, override
 from pipeline.store import Home, Run, RunStore
 from pipeline.text.tokens import short_id
-from pipeline.workers import workers
+from pipeline.workers import Workers, workers
 
 _PACKAGES = ("duckdb", "great-expectations", "numpy", "pandas", "pyarrow", "rapidfuzz", "scikit-learn", "scipy")
 
@@ -176,8 +176,8 @@ def run_night(
 ) -> None:
     """Run all stages in the order of the plan; `told` hears of each stage before (None) and after (its record).
 
-    A stage that the one before it need not wait for is worked on beside it, where a worker is at hand. Where nothing
-    changed, what would make another snapshot is left out.
+    A stage that may be begun ahead is worked on by a worker, where one is at hand, as soon as what it reads is there; its
+    outcome is waited for in its turn. Where nothing changed, what would make another snapshot is left out.
 
     `check` holds the tables against the gates, as in run_stage().
 
@@ -186,21 +186,33 @@ def run_night(
     """
     last = [stage for stage in plan.PLAN if stage.grain == "rows"][-1]
     ahead: dict[str, Future[StageRecord]] = {}
-    with failure_kept(run), workers(run.settings.run.workers) as pool:
+    # A failure is written down before workers end: one that is in the midst of a stage ends it first, for the next try.
+    with workers(run.settings.run.workers) as pool, failure_kept(run):
         for stage in plan.PLAN:
             if run.store.unchanged and stage.name in plan.SKIPPED:
                 continue
             told(stage, None)
-            beside = plan.beside(stage)
-            if beside is not None and pool.at_hand:
-                ahead[beside.name] = pool.submit(run_stage, run, beside.name)
             if stage.name in ahead:
                 record = ahead.pop(stage.name).result()
             else:
                 record = _all_feeds(run, stage) if stage.grain == "feeds" else run_stage(run, stage.name, check=check)
             told(stage, record)
+            _begin_ahead(run, stage, pool, ahead)
             if stage is last:
                 pool.end()  # what they keep is memory that the stages after them can use
+
+
+def _begin_ahead(run: Run, done: Stage, pool: Workers, ahead: dict[str, Future[StageRecord]]) -> None:
+    """Begin the stages that may be once `done` is; raise what one that was begun before has failed of.
+
+    No worker is started for them: it comes up in 2 s, which a night so small that none is at hand would lose.
+    """
+    for begun in ahead.values():
+        if begun.done():
+            begun.result()
+    for stage in plan.ready(done) if pool.at_hand else ():
+        if stage.name not in ahead and run.store.marker(stage.name) is None:
+            ahead[stage.name] = pool.submit(run_stage, run, stage.name)
 
 
 @contextmanager

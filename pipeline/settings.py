@@ -85,7 +85,6 @@ class FitSettings:
     max_age_days: int = 7  # a fit older than this is made anew
     max_documents: int = 24_000  # different ads it is learned on; of more, a sample by hash of the id
     space_documents: int = 12_000  # of these, texts that spaces are decomposed from
-    phrase_documents: int = 100_000  # different ads phrases are counted on; of more, a sample of title cores by hash
     title_terms: int = 50_000  # words of titles kept
     character_terms: int = 100_000  # character grams of titles kept
     body_terms: int = 30_000  # words of texts kept
@@ -98,6 +97,14 @@ class FitSettings:
     roles: int = 150  # dimensions of the space of roles
     documents_per_cluster: int = 8  # a cluster has so many documents on average, or more
     max_clusters: int = 3_000  # clusters at most
+
+
+@dataclass(frozen=True)
+class PhrasesSettings:
+    """The words and phrases whose commonness is counted."""
+
+    documents: int = 100_000  # different ads they are counted on; of more, a sample of title cores by hash
+    most: int = 1_000_000  # words, and as many phrases of three, written down at most
 
 
 @dataclass(frozen=True)
@@ -264,13 +271,14 @@ class Settings:
     deliveries: DeliveriesSettings = field(default_factory=DeliveriesSettings)
     settle: SettleSettings = field(default_factory=SettleSettings)
     unchanged: UnchangedSettings = field(default_factory=UnchangedSettings)
-    fit: FitSettings = field(default_factory=FitSettings)
+    phrases: PhrasesSettings = field(default_factory=PhrasesSettings)
     shingles: ShinglesSettings = field(default_factory=ShinglesSettings)
     block: BlockSettings = field(default_factory=BlockSettings)
     link: LinkSettings = field(default_factory=LinkSettings)
     bridge: BridgeSettings = field(default_factory=BridgeSettings)
     overrides: OverridesSettings = field(default_factory=OverridesSettings)
     group: GroupSettings = field(default_factory=GroupSettings)
+    fit: FitSettings = field(default_factory=FitSettings)
     vectorise: VectoriseSettings = field(default_factory=VectoriseSettings)
     cluster: ClusterSettings = field(default_factory=ClusterSettings)
     relate: RelateSettings = field(default_factory=RelateSettings)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.contracts import conform, contract, opened
@@ -19,6 +20,7 @@ from pipeline.plan import Night, started_by
 from pipeline.settings import Settings
 
 MANIFEST = "manifest.json"
+_ROWS_AT_ONCE = 8_192  # looked through for those that are wanted: 20 MB of texts
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -159,6 +161,12 @@ class RunStore:
         """Return `table`, all of its rows, with all of its columns or those named."""
         wanted = None if columns is None else list(columns)
         return pa.concat_tables([pq.read_table(p, columns=wanted) for p in self.parts(table)])
+
+    def among(self, table: str, key: str, wanted: pa.ChunkedArray) -> pa.Table:
+        """Return the rows of `table` whose `key` is one of `wanted`, in their order; the others are never all held."""
+        values = wanted.combine_chunks()
+        found = (t.filter(pc.is_in(t.column(key), value_set=values)) for t in self.batches(table, _ROWS_AT_ONCE))
+        return pa.concat_tables(found)
 
     def count(self, table: str) -> int:
         """Return the number of rows of `table` without reading them."""

@@ -147,7 +147,7 @@ def world(size: int, seed: int = 7) -> list[dict[str, Any]]:
 
 
 def tables(rows: list[dict[str, Any]], families: Mapping[str, list[str]] | None = None) -> dict[str, pa.Table]:
-    """Return postings, bodies, jobs (one a posting, `j` + its id) and family_jobs of `rows`."""
+    """Return postings, bodies, jobs (one a posting, `j` + its id) and family_jobs of `rows`, and no phrases."""
     promised = contract("postings").schema
     bodies = {row["body_id"]: row["_text"] for row in rows}
     family = {job: name for name, jobs in (families or {}).items() for job in jobs}
@@ -168,6 +168,7 @@ def tables(rows: list[dict[str, Any]], families: Mapping[str, list[str]] | None 
         "bodies": pa.table({"body_id": list(bodies), "text": list(bodies.values())}, contract("bodies").schema),
         "jobs": pa.Table.from_pylist(jobs, contract("jobs").schema),
         "family_jobs": pa.Table.from_pylist(in_families, contract("family_jobs").schema),
+        "fit_phrases": contract("fit_phrases").empty(),
     }
 
 

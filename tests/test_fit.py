@@ -1,13 +1,14 @@
 """Stage fit: what is learned, from how little, and that order and copies do not matter."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from related_world import ENDINGS, NIGHT, SETTINGS, TRADES, posting, shuffled, tables, world
 from scipy import sparse
 
-from pipeline.plan import FIT_TABLES
+from pipeline import plan
 from pipeline.ranking import centres, spaces, telling, vocabulary
-from pipeline.stages.fit import fit
+from pipeline.stages.fit import chosen, clusters_before, fit
 
 
 def test_row_order_does_not_matter() -> None:
@@ -28,7 +29,7 @@ def test_copies_weigh_no_more_than_one() -> None:
 @pytest.mark.parametrize("size", [0, 1, 2, 3, 84])
 def test_small_corpora_have_a_fit(size: int) -> None:
     made = fit(tables(world(size)), NIGHT, SETTINGS.fit)
-    assert set(made) == set(FIT_TABLES)
+    assert set(made) == set(plan.stage("fit").writes)
     assert made["fits"].num_rows == 1
     assert made["fit_centroids"].num_rows >= 1
 
@@ -131,3 +132,30 @@ def test_words_that_tell_are_those_of_one_kind_of_work() -> None:
     assert told.tolist() == [True, False, False, False, False]
     few = telling.tells(titles[:50], sparse.csr_matrix(stands[:50]), stands.mean(axis=0), words, ["en"] * 50)
     assert few.tolist() == [True, False, False, False, False]
+
+
+def test_the_smallest_id_stands_for_ads_of_one_title_and_text() -> None:
+    rows = [
+        posting(posting_id=f"p{i}", title=t, text=text)
+        for i, (t, text) in enumerate([("b", "x"), ("a", "x"), ("b", "x"), ("a", "y")])
+    ]
+    found = chosen(shuffled(tables(rows), 4)["postings"], SETTINGS.fit)
+    assert (found.rows.column("posting_id").to_pylist(), found.total) == (["p0", "p1", "p3"], 3)
+
+
+def test_clusters_of_before_are_found_by_posting_and_job() -> None:
+    made = tables(world(30))
+    jobs, members = made["jobs"].slice(5), made["postings"].slice(0, 25)
+    ids = members.column("posting_id")
+    yesterday = {
+        "yesterday_jobs": pa.table({"job_id": jobs.column("job_id"), "cluster_id": pa.array(["c"] * jobs.num_rows)}),
+        "yesterday_job_postings": pa.table({"posting_id": ids, "job_id": pa.array([f"j{i}" for i in ids.to_pylist()])}),
+    }
+    rows = chosen(made["postings"], SETTINGS.fit).rows
+    before = dict(zip(rows.column("posting_id").to_pylist(), clusters_before(yesterday, rows), strict=True))
+    known = set(jobs.column("job_id").to_pylist()) & {f"j{i}" for i in ids.to_pylist()}
+    assert before == {posting: "c" if f"j{posting}" in known else "" for posting in before} and len(known) == 20
+    assert [r["cluster_id"] for r in fit(made | yesterday, NIGHT, SETTINGS.fit)["fit_centroids"].to_pylist()].count(
+        "c"
+    ) == 1
+    assert set(clusters_before(made, rows)) == {""}

@@ -53,6 +53,21 @@ def test_plan_and_help_import_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_only_what_neither_needs_is_worked_on_beside() -> None:
-    pairs = {stage.name: plan.beside(stage) for stage in plan.PLAN}
-    assert {name: after.name for name, after in pairs.items() if after} == {"fit": "block"}
+def test_a_stage_that_may_begin_ahead_hangs_on_tables_alone_and_on_a_night_that_goes_on() -> None:
+    names = [stage.name for stage in plan.PLAN]
+    for stage in plan.PLAN:
+        if stage.ahead:
+            assert stage.grain in ("whole", "home") and not stage.gate and not stage.publishes
+            begun = [done.name for done in plan.PLAN if stage in plan.ready(done)]
+            assert begun and names.index(begun[0]) > names.index(plan.UNCHANGED)
+            assert begun == names[names.index(begun[0]) : names.index(stage.name) - 1]
+    assert [stage.name for stage in plan.ready(plan.stage("phrases"))] == ["fit"]
+    assert plan.ready(plan.stage("unchanged")) == plan.ready(plan.stage("group")) == ()
+
+
+def test_what_a_stage_needs_is_all_that_its_tables_come_from() -> None:
+    for stage in plan.PLAN:
+        needed = plan.towards(stage.name)
+        assert needed[-1] == stage and {t for s in needed for t in s.reads} <= {t for s in needed for t in s.writes}
+    assert [s.name for s in plan.towards("deliveries")] == ["ingest", "normalise", "days", "deliveries"]
+    assert not {"unchanged", "link", "fit"} & {s.name for s in plan.towards("phrases", "block")}

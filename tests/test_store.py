@@ -96,3 +96,12 @@ def test_home_on_a_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UsageError, match="choose another with --home"), Home(tmp_path / "file").lock("x"):
         pass
+
+
+def test_rows_that_are_wanted_are_found_in_every_part_and_keep_their_order(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    for part, ids in (("a", ["b9", "b2"]), ("b", ["b7", "b1", "b3"])):
+        store.write("bodies", pa.table({"body_id": ids, "text": [f"of {i}" for i in ids]}), part)
+    found = store.among("bodies", "body_id", pa.chunked_array([["b1", "b9"], ["b7", "b8"]]))
+    assert found.column("text").to_pylist() == ["of b9", "of b7", "of b1"]
+    assert store.among("bodies", "body_id", pa.chunked_array([["b8"]])).num_rows == 0

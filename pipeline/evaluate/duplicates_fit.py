@@ -105,7 +105,7 @@ def _corpora(postings: Sequence[Path], pairs: Sequence[Path], settings: Settings
     found = []
     for path, labels in zip(postings, pairs, strict=True):
         if path not in read:
-            with night_over(path, "block", settings) as run:
+            with night_over(path, "phrases", "block", settings=settings) as run:
                 tables = {n: run.store.read(n) for n in ("postings", "bodies", "fit_phrases", "candidates")}
                 known = ids_of(run)
             read[path] = tables, known, _compared(tables, settings)

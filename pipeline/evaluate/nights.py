@@ -19,22 +19,20 @@ RUN_DATE = date(2026, 1, 1)
 
 
 @contextmanager
-def night_over(postings: Path, until: str, settings: Settings | None = None) -> Iterator[Run]:
-    """Yield a run whose stages were done up to and with the one called `until`; its tables go when the block ends.
+def night_over(postings: Path, *until: str, settings: Settings | None = None) -> Iterator[Run]:
+    """Yield a run in which the stages called `until` and those they need were done; its tables go when the block ends.
 
     Args:
         postings: a table with the columns posting_id, title, company, location, date_posted, description, url.
-        until: name of a stage.
+        until: names of stages.
         settings: the defaults where none are given.
     """
     with tempfile.TemporaryDirectory(prefix="related-jobs-evaluate-") as folder:
         feed = Feed(name="postings", path=str(postings), source="evaluation")
         run = begin(Home(Path(folder)), RUN_DATE, [feed], settings or Settings())
         assert run is not None  # the home is new
-        for stage in plan.PLAN:
+        for stage in plan.towards(*until):
             run_stage(run, stage.name, feed.name if stage.grain == "feeds" else None)
-            if stage.name == until:
-                break
         yield run
 
 

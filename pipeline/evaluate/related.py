@@ -59,7 +59,7 @@ def evaluate_related(
     """
     asked, graded = read_queries(queries), read_judgements(judgements)
     begun = time.perf_counter()
-    with night_over(postings, "relate", settings) as run:
+    with night_over(postings, "relate", settings=settings) as run:
         seconds = time.perf_counter() - begun
         tables = {name: run.store.read(name) for name in TABLES}
         found = rankings(tables, run.night, run.settings.relate, asked, graded, shipped())

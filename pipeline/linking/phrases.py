@@ -33,21 +33,39 @@ class Commonness:
         return np.where(self.phrases[at] == phrases, self.titles[at], 1.0)
 
 
-def learn(postings: pa.Table, bodies: pa.Table, most: int = 1_000_000, documents: int = 100_000) -> pa.Table:
-    """Return fit_phrases: words and 3-word shingles that stand under at least LEAST_TITLES title cores, the `most` commonest.
+def sample(postings: pa.Table, known: pa.ChunkedArray, documents: int) -> pa.Table:
+    """Return the title cores and texts (title_core, body_id) that are counted, those of one core together.
 
-    Counted over title cores and not over texts, an ad that came a thousand times counts once, and an employer's
-    boilerplate as often as it has roles. Two texts of different roles that share it share little. Of more than `documents`
-    different ads a sample of whole title cores is counted, by their hash: what is counted is held at once.
+    Each pair once. Of more than `documents` a sample of whole title cores, by their hash: what is counted is held at once.
+
+    Args:
+        postings: title_core and body_id.
+        known: ids of the texts there are; what has none is left out.
+        documents: different ads.
     """
     rows = postings.select(["title_core", "body_id"]).group_by(["title_core", "body_id"]).aggregate([])
-    body = positions(rows.column("body_id"), whole(bodies.column("body_id")))
-    core = np.maximum(keys(rows.column("title_core")), np.uint64(1))
+    body, core = positions(rows.column("body_id"), whole(known)), _cores(rows)
     order = np.lexsort((body, core))
     order = order[body[order] >= 0]
     if len(order) > documents:
         order = order[: np.searchsorted(core[order], core[order[documents - 1]], side="right")]
-    body, core = body[order], core[order]
+    return rows.take(pa.array(order))
+
+
+def learn(postings: pa.Table, bodies: pa.Table, most: int = 1_000_000, documents: int = 100_000) -> pa.Table:
+    """Return fit_phrases: words and 3-word shingles that stand under at least LEAST_TITLES title cores, the `most` commonest.
+
+    Counted over title cores and not over texts, an ad that came a thousand times counts once, and an employer's
+    boilerplate as often as it has roles. Two texts of different roles that share it share little.
+
+    Args:
+        postings: title_core and body_id, of all ads or of a sample() of them.
+        bodies: at least the texts of the sample.
+        most: words written down at most, and as many shingles.
+        documents: different ads that are counted, as in sample().
+    """
+    rows = sample(postings, bodies.column("body_id"), documents)
+    body, core = positions(rows.column("body_id"), whole(bodies.column("body_id"))), _cores(rows)
     counted: dict[str, list[Keys]] = {"word": [], "shingle": []}
     cutter = signatures.Cutter()
     for some in _batches(core):
@@ -56,6 +74,10 @@ def learn(postings: pa.Table, bodies: pa.Table, most: int = 1_000_000, documents
             counted[kind].append(_once(sets, core[some]))
     total = pa.table({"kind": ["title"], "phrase_id": pa.array([0], pa.uint64()), "titles": [len(np.unique(core))]})
     return pa.concat_tables([total, *(_tally(kind, values, most) for kind, values in counted.items())])
+
+
+def _cores(rows: pa.Table) -> Keys:
+    return np.maximum(keys(rows.column("title_core")), np.uint64(1))
 
 
 def _once(sets: signatures.Sets, core: Keys) -> Keys:

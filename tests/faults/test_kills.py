@@ -29,7 +29,9 @@ def test_every_stage_and_every_change_of_publishing_can_be_drawn(world: World) -
 def test_a_night_killed_twenty_times_ends_as_an_undisturbed_one(world: World, forge: Forge, tmp_path: Path) -> None:
     """One night, killed a little farther on each time: by changes of files through publishing, by the clock before."""
     home = tmp_path / "home"
-    early = [Moment(s, change=2) for s in ("ingest", "deliveries", "settle", "fit", "bridge", "group", "cluster")]
+    early = [
+        Moment(s, change=2) for s in ("ingest", "deliveries", "settle", "phrases", "bridge", "group", "fit", "cluster")
+    ]
     audit = [
         Moment("audit", change=3),
         Moment("audit", change=30),
