@@ -1,9 +1,8 @@
 """Stage `normalise`: each raw listing becomes one row of a posting's columns but its days, or the reason why not."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -12,7 +11,7 @@ from pipeline.plan import Night
 from pipeline.settings import NormaliseSettings
 from pipeline.text import evidence, markup
 from pipeline.text.apply_urls import Address, parse_address
-from pipeline.text.bodies import Body, clean_all
+from pipeline.text.bodies import Body, Cleaner
 from pipeline.text.employers import clean_employer, employer_key
 from pipeline.text.languages import language_of
 from pipeline.text.pay import Pay, parse_pay, yearly
@@ -20,18 +19,18 @@ from pipeline.text.pay_text import pay_in_text
 from pipeline.text.places import Place, names_of, parse_place
 from pipeline.text.title_employer import employer_in_title
 from pipeline.text.titles import Title, parse_title
-from pipeline.text.tokens import fingerprint, fold, short_id
+from pipeline.text.tokens import fold, short_id
 from pipeline.text.told_levels import told_level
 from pipeline.text.voices import Voice, voice_of
 
 Row = dict[str, Any]
+_AT_ONCE = 250  # listings: what stands beside them for a while is made where that of the last ones was, in the processor's cache
 _title = lru_cache(maxsize=65536)(parse_title)
 _voice = lru_cache(maxsize=4096)(voice_of)  # listings of one text stand together (sql/pieces/normalise.sql)
 _pay_in_text = lru_cache(maxsize=4096)(pay_in_text)
 
 
-@dataclass(frozen=True)
-class _Parts:
+class _Parts(NamedTuple):
     """What was understood of one listing, part by part."""
 
     title: Title
@@ -59,33 +58,52 @@ def normalise(tables: Mapping[str, pa.Table], night: Night, settings: NormaliseS
         settings: the stage's settings.
     """
     raw = tables["raw_listings"]
+    cleaner = Cleaner()
+    parts = [
+        _understood_all(raw.slice(start, _AT_ONCE), cleaner, settings) for start in range(0, raw.num_rows, _AT_ONCE)
+    ]
+    return {
+        "normalised": _table("normalised", [rows for rows, _ in parts]),
+        "normalised_bodies": _table("normalised_bodies", [texts for _, texts in parts]),
+    }
+
+
+def _understood_all(raw: pa.Table, cleaner: Cleaner, settings: NormaliseSettings) -> tuple[pa.Table, pa.Table]:
+    """Return the rows of a few listings, and their texts."""
     columns = [column.to_pylist() for column in raw.columns]
     rows = [dict(zip(raw.column_names, values, strict=True)) for values in zip(*columns, strict=True)]
     titles = [_headline(row["title"]) for row in rows]
     employers = [clean_employer(row["company"]) for row in rows]
-    bodies = clean_all(
-        [row["description"] for row in rows],
-        [row["description_format"] for row in rows],
-        titles,
-        [name or "" for name, _ in employers],
+    bodies = cleaner.clean_all(
+        [
+            (row["description"], row["description_format"], title, name or "")
+            for row, title, (name, _) in zip(rows, titles, employers, strict=True)
+        ]
     )
     made = [
         _row(row, title, employer, body, settings)
         for row, title, employer, body in zip(rows, titles, employers, bodies, strict=True)
     ]
-    texts = [
-        {"listing_key": row["listing_key"], "body_id": row["body_id"], "text": body.text}
-        for row, body in zip(made, bodies, strict=True)
-        if row["body_id"]
-    ]
-    return {"normalised": _table("normalised", made), "normalised_bodies": _table("normalised_bodies", texts)}
+    wanted = contract("normalised").schema
+    told = pa.table([pa.array([row[field.name] for row in made], type=field.type) for field in wanted], schema=wanted)
+    return told, _texts(made, bodies)
 
 
-def _table(name: str, rows: list[Row]) -> pa.Table:
-    """Return rows as the table its contract promises."""
+def _texts(made: list[Row], bodies: list[Body]) -> pa.Table:
+    """Return the texts of postings."""
+    kept = [(row, body) for row, body in zip(made, bodies, strict=True) if row["body_id"]]
+    columns = {
+        "listing_key": pa.array([row["listing_key"] for row, _ in kept], type=pa.string()),
+        "body_id": pa.array([row["body_id"] for row, _ in kept], type=pa.string()),
+        "text": pa.array([body.data for _, body in kept], type=pa.binary()).cast(pa.string()),
+    }
+    return pa.table(columns, schema=contract("normalised_bodies").schema)
+
+
+def _table(name: str, parts: list[pa.Table]) -> pa.Table:
+    """Return parts of a table as the one its contract promises."""
     promised = contract(name)
-    columns = {field.name: pa.array([row[field.name] for row in rows], type=field.type) for field in promised.schema}
-    return conform(pa.table(columns), promised)
+    return conform(pa.concat_tables(parts).combine_chunks() if parts else promised.empty(), promised)
 
 
 @lru_cache(maxsize=65536)
@@ -101,17 +119,18 @@ def _row(raw: Row, title: str, employer: tuple[str | None, str | None], body: Bo
     posting_id, basis = _identity(raw["source"], source_id, parts)
     reason, detail = _reject(title, basis)
     row = _described(parts, raw, settings)
-    return row | {
-        "listing_key": raw["listing_key"],
-        "reject_reason": reason,
-        "reject_detail": detail,
-        "posting_id": None if reason else posting_id,
-        "content_id": None if reason else _content_id(row, body),
-        "source": raw["source"],
-        "source_id": source_id,
-        "id_basis": None if reason else basis,
-        "body_id": None if reason else _body_id(body.text),
-    }
+    row.update(
+        listing_key=raw["listing_key"],
+        reject_reason=reason,
+        reject_detail=detail,
+        posting_id=None if reason else posting_id,
+        content_id=None if reason else _content_id(row, body),
+        source=raw["source"],
+        source_id=source_id,
+        id_basis=None if reason else basis,
+        body_id=None if reason else body.body_id,
+    )
+    return row
 
 
 def _understood(
@@ -124,7 +143,9 @@ def _understood(
     key = employer_key(name)
     country = place.country or settings.default_country
     pay = parse_pay(raw["pay"], raw["pay_min"], raw["pay_max"], raw["pay_currency"], raw["pay_period"], country)
-    stated = _pay_in_text(body.text, country) if pay.low is None and pay.high is None and not pay.flags else None
+    stated = (
+        _pay_in_text(body.text, country, body.money) if pay.low is None and pay.high is None and not pay.flags else None
+    )
     pay = stated or pay
     url, apply = parse_address(raw["url"]), parse_address(raw["apply_url"])
     parsed = _title(title, place.names)
@@ -239,12 +260,5 @@ _CONTENT = (
 
 def _content_id(row: Row, body: Body) -> str:
     """Return the fingerprint of what the ad says; its days and how it is tracked do not count."""
-    return short_id("c", *(_as_text(row[name]) for name in _CONTENT), body.text)
-
-
-def _as_text(value: str | float | None) -> str | None:
-    return None if value is None else str(value)
-
-
-def _body_id(text: str) -> str:
-    return f"b{fingerprint(text):016x}"
+    said = map(row.__getitem__, _CONTENT)
+    return short_id("c", *[value if value is None else str(value) for value in said], end=body.data)

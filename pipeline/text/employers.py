@@ -45,6 +45,8 @@ _HEAD_FORMS = tuple(
         "|sarl|sas|eurl|ooo|zao|the|societe|firma"
     ).split("|")
 )
+_LAST_WORDS = frozenset(form[-1] for form in _TAIL_FORMS) | {"and", "the"}
+_FIRST_WORDS = frozenset(form[0] for form in _HEAD_FORMS)
 _WEAK_TAILS = frozenset(("and", "the", "of", "de", "group", "holdings", "holding", "intl", "international"))
 _PLACES = (
     "singapore|indonesia|india|usa|us|u s|united states|uk|united kingdom|netherlands|nederland|germany|deutschland"
@@ -155,10 +157,10 @@ def _initials_joined(tokens: list[str]) -> list[str]:
 def _without_forms(tokens: list[str]) -> list[str]:
     """Return `tokens` without legal forms at the beginning and the end, never less than one token."""
     changed = True
-    while changed:
+    while changed and tokens and (tokens[-1] in _LAST_WORDS or tokens[0] in _FIRST_WORDS):
         changed = False
         for form in _TAIL_FORMS:
-            if len(tokens) > len(form) and tuple(tokens[-len(form) :]) == form:
+            if len(tokens) > len(form) and tokens[-1] == form[-1] and tuple(tokens[-len(form) :]) == form:
                 tokens, changed = tokens[: -len(form)], True
         while len(tokens) > 1 and tokens[-1] in ("and", "the"):
             tokens, changed = tokens[:-1], True

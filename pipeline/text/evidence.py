@@ -1,9 +1,14 @@
 """What a text tells beside its work: where it is done, the employer's number of the role, whether it was cut off."""
 
 import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
+Spots = Sequence[tuple[int, int]]
+"""Where signs stand in a text: number of the sign and where it begins, those of one sign in their order."""
+_NEAR = 60  # characters around a sign that are looked at
 # Looked for as they stand, without the first letter: to lower the whole text first costs as much as all the rest.
-_REMOTE_SIGNS = (
+REMOTE_SIGNS = (
     "emote", "ybrid", "n-site", "nsite", "n site", "REMOTE", "HYBRID", "ON-SITE", "ONSITE", "élétravail", "huiswerk",
     "omeoffice", "ome office", "ome-office", "ome working", "ork from home", "ork from anywhere", "n person",
     "he office",
@@ -63,23 +68,31 @@ def remote_of(field: str | None, told: str | None) -> str | None:
     return {"h": "hybrid", "r": "remote", "o": "onsite"}[first.group()[0]]
 
 
-def remote_of_text(text: str) -> str | None:
-    """Return remote, hybrid or onsite where `text` says exactly one of them clearly."""
-    near = _around(text, _REMOTE_SIGNS, 60).lower()
+def remote_of_text(text: str, spots: Spots | None = None) -> str | None:
+    """Return remote, hybrid or onsite where `text` says exactly one of them clearly.
+
+    `spots` are where REMOTE_SIGNS stand in it, where that is known.
+    """
+    near = _around(text, spots_of(text, REMOTE_SIGNS) if spots is None else spots, _NEAR).lower()
     if not near:
         return None
     told = [name for name, words, pattern in _CLEAR if any(word in near for word in words) and pattern.search(near)]
     return told[0] if len(told) == 1 else None
 
 
-def _around(text: str, signs: tuple[str, ...], width: int) -> str:
-    """Return the parts of `text` within `width` characters of a sign, a line each: patterns need not see the rest."""
+def spots_of(text: str, signs: Sequence[str]) -> Spots:
+    """Return where `signs` stand in `text`: number of the sign and where it begins."""
+    return [(number, m.start()) for number, sign in enumerate(signs) for m in re.finditer(re.escape(sign), text)]
+
+
+def _around(text: str, spots: Spots, width: int) -> str:
+    """Return the parts of `text` within `width` characters of a spot, a line each: patterns need not see the rest."""
     spans: list[tuple[int, int]] = []
-    for sign in signs:
-        at = text.find(sign)
-        while at >= 0:
+    free: dict[int, int] = {}  # of each sign, where it is looked for again
+    for sign, at in spots:
+        if at >= free.get(sign, 0):
             spans.append((max(0, at - width), at + width))
-            at = text.find(sign, at + width)
+            free[sign] = at + width
     parts: list[str] = []
     end = 0
     for start, stop in sorted(spans):
@@ -89,6 +102,7 @@ def _around(text: str, signs: tuple[str, ...], width: int) -> str:
     return "".join(parts)
 
 
+NUMBER_SIGNS = (":", "#")
 _NUMBER = re.compile(
     r"[:#]\s?#?(?P<id>[A-Za-z]{0,6}[-_ ]?\d[\w./-]{2,20}|[A-Z]{2,8}(?:[-_][A-Z\d]+)*[-_]?\d[\w/-]{1,16})"
 )
@@ -107,12 +121,24 @@ _NOT_A_NUMBER = re.compile(
 )
 
 
-def requisition_in_text(text: str) -> str | None:
-    """Return the employer's number of the role, where `text` states one with its label."""
-    for m in _NUMBER.finditer(text):
+def requisition_in_text(text: str, spots: Spots | None = None) -> str | None:
+    """Return the employer's number of the role, where `text` states one with its label.
+
+    `spots` are where NUMBER_SIGNS stand in it, where that is known.
+    """
+    for m in _NUMBER.finditer(text) if spots is None else _numbers(text, spots):
         if _LABEL.search(text, max(0, m.start() - 40), m.start()) and (number := requisition_of(m["id"])):
             return number
     return None
+
+
+def _numbers(text: str, spots: Spots) -> Iterator[re.Match[str]]:
+    """Yield what _NUMBER.finditer() finds, looked for only at its signs."""
+    end = 0
+    for _, at in spots:
+        if at >= end and (m := _NUMBER.match(text, at)):
+            end = m.end()
+            yield m
 
 
 def requisition_of(value: str | None) -> str | None:
@@ -187,6 +213,7 @@ _UNLIMITED = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def employment_type_of(value: str | None) -> str | None:
     """Return the employment type a field names; of several ("parttime, fulltime") the more telling by a fixed order."""
     if not value or not value.strip():

@@ -61,6 +61,7 @@ _NOTE_SIGNS = (
     "job details align",
     "good fit for this", "tailor my resume",
 )  # fmt: skip
+_BUTTON_LENGTH = 60  # characters; a longer line is no button
 _APPLICANTS_SIGN = re.compile(r"\d\+? applicants")
 _ENDS = 1_500  # characters at the beginning and the end of a text in which a page's notes are looked for
 _TAIL = re.compile(
@@ -71,6 +72,11 @@ _TAIL = re.compile(
     r"|©\s?\d{4}[^\n©]{0,40}all rights? reserved\.?\s*$",
     re.IGNORECASE,
 )
+SIGNS = (
+    *_NOTE_SIGNS, "0 applicants", "0+ applicants", "seniority level", "click apply", "click easy apply", "©",
+    "#j-", "#li-", "pdn-", "pandologic", "pi0", "#indeed", "#zr", "#cjp-",
+)  # fmt: skip
+"""What a text with a mark or a note, or a tail of the page, holds in small or capital letters; a 0 is any digit."""
 _CUT = re.compile(r"\s*(?:\.{2,}|…)\s*(?:show more|read more|see more)?\s*$", re.IGNORECASE)
 
 
@@ -87,25 +93,36 @@ def take_off_marks(text: str) -> tuple[str, tuple[str, ...]]:
     return "\n".join(part for part in parts if part.strip("[](). ")), tuple(dict.fromkeys(marks))
 
 
-def take_off(text: str, title: str, employer: str) -> str:
-    """Return `text` without the page's notes and buttons and without the echo of the title at its beginning."""
+def take_off(text: str, title: str, employer: str, *, noted: bool = True) -> str:
+    """Return `text` without the page's notes and buttons and without the echo of the title at its beginning.
+
+    `noted` is false where the text is known to hold none of SIGNS.
+    """
     while True:
-        new = _echo_off(_notes_off(text), title, employer)
+        new = _echo_off(_notes_off(text) if noted else _buttons_off(text), title, employer)
         if new == text:
             return text
-        text = new
+        text, noted = new, True
 
 
 def _notes_off(text: str) -> str:
     low = (text if len(text) < 2 * _ENDS else f"{text[:_ENDS]}\n{text[-_ENDS:]}").lower()
     if any(sign in low for sign in _NOTE_SIGNS) or (" applicants" in low and _APPLICANTS_SIGN.search(low)):
         text = _NOTE.sub("", text)
-    text = "\n".join(part for part in text.split("\n") if len(part) > 60 or not _is_button(part))
+    text = _buttons_off(text)
     at = max(0, len(text) - _ENDS)
     tail = _TAIL.search(text, at)
     return (text[: tail.start()] if tail else text).strip()
 
 
+def _buttons_off(text: str) -> str:
+    parts = text.split("\n")
+    if not any(map(_is_button, [part for part in parts if len(part) <= _BUTTON_LENGTH])):
+        return text
+    return "\n".join(part for part in parts if len(part) > _BUTTON_LENGTH or not _is_button(part))
+
+
+@lru_cache(maxsize=65536)
 def _is_button(line: str) -> bool:
     """Return whether a short line is nothing but the labels of buttons."""
     first = line.strip(" *•|<>-–—[](){}!.,_").lower().split(" ", 1)[0].rstrip("!.,:")
@@ -116,12 +133,27 @@ def _echo_off(text: str, title: str, employer: str) -> str:
     """Return `text` without leading units that only say the title (and employer) again, whole or cut off at the end."""
     if not title:
         return text
-    while text:
+    while text and _may_echo(text, title, employer):
         unit, rest = _first_unit(text, title)
         if not unit or not is_echo(unit, title, employer):
             break
         text = rest
     return text
+
+
+_FIRST = 48  # characters in which the first word is looked for
+
+
+def _may_echo(text: str, title: str, employer: str) -> bool:
+    """Return whether `text` begins with a word that title or employer have: to find its first unit takes ten times as long."""
+    first = words(text[:_FIRST])
+    return (
+        len(first) < 2  # the only one may be cut
+        or first[0].isdigit()
+        or first[0] in _SMALL
+        or first[0] in _bag(title)
+        or first[0] in _bag(employer)
+    )
 
 
 def _first_unit(text: str, title: str) -> tuple[str, str]:

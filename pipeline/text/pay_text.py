@@ -16,7 +16,7 @@ _SPAN = re.compile(
     rf"(?P<low>{_MONEY})(?:\s?(?:/|per |an? )\s?(?:hr|hour|yr|year|annum|month|uur|maand)\.?)?(?:\s?(?:bruto|gross"
     rf"|brutto|brut))?\s?(?:-|–|—|to|and|tot|en|bis|und|à|a|até|until)\s?(?P<high>{_MONEY}|\d[\d.,]+(?:\s?[kK]\b)?)"
 )
-_MONEY_SIGNS = ("$", "€", "£", "EUR", "USD", "GBP", "CHF", "CAD", "euro")
+MONEY_SIGNS = ("$", "€", "£", "EUR", "USD", "GBP", "CHF", "CAD", "euro")
 _STATES_PAY = re.compile(
     r"salar|compensation|base pay|pay range|pay rate|hourly|wage|\bpay\b|rate\b|remuneration|annual|per year|per hour"
     r"|per annum|/hr|/hour|/yr|/year|gehalt|vergütung|salaris|bruto|brutto"
@@ -32,9 +32,14 @@ _NOT_PAY = re.compile(
 _MOST_SPANS = 200  # of money in a text that are looked at: a list of prices tells no pay
 
 
-def pay_in_text(text: str, country: str | None = None) -> Pay | None:
-    """Return the pay that `text` clearly states: a range of money beside a word of pay, in bounds; None else."""
-    for m in islice(_spans(text), _MOST_SPANS):
+def pay_in_text(text: str, country: str | None = None, spots: tuple[int, ...] | None = None) -> Pay | None:
+    """Return the pay that `text` clearly states: a range of money beside a word of pay, in bounds; None else.
+
+    `spots` are where MONEY_SIGNS stand in it, in their order, where that is known.
+    """
+    if spots is None:
+        spots = tuple(sorted(at for sign in MONEY_SIGNS for at in _all(text, sign)))
+    for m in islice(_spans(text, spots), _MOST_SPANS):
         start, end = max(0, m.start() - 120), min(len(text), m.end() + 40)
         before = (
             text[start : m.start()].rpartition("\n")[2]
@@ -58,11 +63,10 @@ def pay_in_text(text: str, country: str | None = None) -> Pay | None:
     return None
 
 
-def _spans(text: str) -> Iterator[re.Match[str]]:
+def _spans(text: str, spots: tuple[int, ...]) -> Iterator[re.Match[str]]:
     """Yield the ranges of money in `text`, looked for only near a sign of money."""
-    places = sorted(at for sign in _MONEY_SIGNS for at in _all(text, sign))
     end = 0
-    for at in places:
+    for at in spots:
         if at >= end and (m := _SPAN.search(text, max(end, at - 16), at + 64)):
             end = m.end()
             yield m

@@ -49,7 +49,12 @@ def sentences(text: str) -> list[str]:
 
 def fingerprint(text: str) -> int:
     """Return a 64-bit fingerprint of `text`, the same in every process and version."""
-    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+    return fingerprint_of(text.encode("utf-8", "surrogatepass"))
+
+
+def fingerprint_of(data: bytes) -> int:
+    """Return fingerprint() of a text in UTF-8."""
+    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "little")
 
 
 def sentence_id(sentence: str) -> int:
@@ -74,11 +79,14 @@ def sentence_hashes(words: NDArray[np.uint64], starts: NDArray[np.int64]) -> NDA
     return result
 
 
-def short_id(prefix: str, *parts: str | None) -> str:
-    """Return `prefix` and 16 hex digits that are a function of `parts` (None and '' differ)."""
-    joined = "\x1f".join("\x00" if part is None else part for part in parts)
-    digest = hashlib.blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-    return f"{prefix}{digest}"
+def short_id(prefix: str, *parts: str | None, end: bytes | None = None) -> str:
+    """Return `prefix` and 16 hex digits that are a function of `parts` (None and '' differ); `end` is a last one in UTF-8."""
+    joined = "\x1f".join(["\x00" if part is None else part for part in parts])
+    digest = hashlib.blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=8)
+    if end is not None:
+        digest.update(b"\x1f")
+        digest.update(end)
+    return prefix + digest.hexdigest()
 
 
 def shingles(tokens: list[str], size: int = 3) -> Iterable[str]:

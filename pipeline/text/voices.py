@@ -48,6 +48,11 @@ _SAYS = (
     re.compile(rf"\b[Oo]ur client,? (?P<name>{_WORD}(?: {_WORD}){{0,5}}),? (?:is|has)\b"),
     re.compile(rf"\brole at (?P<name>{_WORD}(?: {_WORD}){{0,3}})(?=[.\n]|$)"),
 )
+_SAYS_WORDS = (
+    (" is ",), (" is ",), (" is ",), ("About ", "ABOUT ", "Over ", "Über "),
+    ("At ", "Join ", "Bij ", "Bei ", "Chez "), ("ur client",), ("role at ",),
+)  # fmt: skip
+"""Of each of the expressions above the words one of which it needs."""
 _NOT_A_NAME = frozenset(
     (
         "a|an|the|this|that|it|we|you|our|he|she|who|what|there|here|company|our company|our client|client"
@@ -142,7 +147,10 @@ def _initials(name: str) -> str:
 def _named(head: str, title: str) -> str | None:
     """Return the employer the beginning of a text names as its own, None where none is."""
     first = head.split("\n", 1)[0]
-    for number, pattern in enumerate(_SAYS):
+    for number, (pattern, needed) in enumerate(zip(_SAYS, _SAYS_WORDS, strict=True)):
+        where = first if number < 3 else head
+        if not any(words in where for words in needed):
+            continue
         m = pattern.match(first) if number < 3 else pattern.search(head)
         if m is None:
             continue

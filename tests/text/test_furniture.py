@@ -59,5 +59,6 @@ def test_cleaning_twice_is_cleaning_once(text: str) -> None:
 
 
 def test_a_body_is_worked_on_once_for_each_distinct_text() -> None:
-    made = bodies.clean_all(["a b c"] * 3, [None] * 3, ["T"] * 3, ["E"] * 3)
-    assert made[0] is made[1] is made[2]
+    cleaner = bodies.Cleaner()
+    made = cleaner.clean_all([("a b c", None, "T", "E")] * 3)
+    assert made[0] is made[1] is made[2] is cleaner.clean_all([("a b c", None, "T", "E")])[0]
