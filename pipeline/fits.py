@@ -12,8 +12,8 @@ from pipeline.text.tokens import fingerprint
 
 MADE_BY = "made_by.json"
 """Beside a fit's tables: who learned it, maker()."""
-AT_HAND = "fit_at_hand"
-"""In the manifest: the fit at hand that the night goes by; None where it makes a new one."""
+CHOSEN = "fit.json"
+"""Beside the run's tables: the fit at hand that the night goes by; null where it makes a new one."""
 
 _COUNTS = (
     "ranking/terms.py", "ranking/vocabulary.py", "text/cutting.py", "text/parts.py", "text/signatures.py", "text/tokens.py",
@@ -31,10 +31,10 @@ def maker() -> str:
 def phrases(run: Run) -> None:
     """Choose the night's fit, and put its common phrases into the run: those of the fit at hand, or newly counted ones.
 
-    The manifest keeps what was chosen (AT_HAND): stage `fit` goes by it, however much later it is begun or tried again.
+    What was chosen is written down (CHOSEN): stage `fit` goes by it, however much later it is begun or tried again.
     """
     at_hand = None if run.store.manifest.get("refit") else usable(run)
-    run.store.update_manifest(**{AT_HAND: at_hand.path.name if at_hand else None})
+    write_json(run.store.path / CHOSEN, {"fit_at_hand": at_hand.path.name if at_hand else None})
     rows = at_hand.read(PHRASES) if at_hand is not None else _count(run)
     run.store.drop(PHRASES)
     run.store.write(PHRASES, rows)
@@ -71,7 +71,7 @@ def _chosen(run: Run) -> RunStore | None:
     Raises:
         RelatedJobsError: it is gone.
     """
-    name = run.store.manifest.get(AT_HAND)
+    name = (read_json(run.store.path / CHOSEN) or {}).get("fit_at_hand")
     if name is None:
         return None
     found = run.home.fit(name)

@@ -165,16 +165,6 @@ PLAN: tuple[Stage, ...] = (
         yesterday=("postings", "posting_states", "sightings", "listings", "rejects", "jobs", "clusters", "fits"),
     ),
     Stage(
-        "phrases",
-        "deduplicate",
-        "count how common words and phrases are, where the fit at hand is too old to tell",
-        "pipeline.fits:phrases",
-        "home",
-        reads=("postings", "bodies"),
-        writes=(PHRASES,),
-        columns={"postings": ("title_core", "body_id")},
-    ),
-    Stage(
         "shingles",
         "deduplicate",
         "take a sample of the word runs of each text, by which texts are looked up",
@@ -192,6 +182,17 @@ PLAN: tuple[Stage, ...] = (
         "whole",
         reads=("postings", "shingles"),
         writes=("candidates", "block_metrics"),
+    ),
+    Stage(
+        "phrases",
+        "deduplicate",
+        "count how common words and phrases are, where the fit at hand is too old to tell",
+        "pipeline.fits:phrases",
+        "home",
+        reads=("postings", "bodies"),
+        writes=(PHRASES,),
+        ahead=True,
+        columns={"postings": ("title_core", "body_id")},
     ),
     Stage(
         "link",
@@ -346,10 +347,14 @@ def producer(table: str) -> Stage:
 
 
 def ready(done: Stage) -> tuple[Stage, ...]:
-    """Return the stages after the one that follows `done` which may be begun ahead: all they read is written by then."""
+    """Return the stages after the one that follows `done` which may be begun ahead: all they read is written by then.
+
+    None that a night without change has no use for, before it is known whether this is one.
+    """
     at = PLAN.index(done) + 1
-    written = {table for one in PLAN[:at] for table in one.writes}
-    return tuple(one for one in PLAN[at + 1 :] if one.ahead and written.issuperset(one.reads))
+    before, written = {one.name for one in PLAN[:at]}, {table for one in PLAN[:at] for table in one.writes}
+    ahead = (one for one in PLAN[at + 1 :] if one.ahead and (UNCHANGED in before or one.name not in SKIPPED))
+    return tuple(one for one in ahead if written.issuperset(one.reads))
 
 
 def towards(*names: str) -> tuple[Stage, ...]:

@@ -211,7 +211,8 @@ def _begin_ahead(run: Run, done: Stage, pool: Workers, ahead: dict[str, Future[S
         if begun.done():
             begun.result()
     for stage in plan.ready(done) if pool.at_hand else ():
-        if stage.name not in ahead and run.store.marker(stage.name) is None:
+        needless = run.store.unchanged and stage.name in plan.SKIPPED
+        if stage.name not in ahead and not needless and run.store.marker(stage.name) is None:
             ahead[stage.name] = pool.submit(run_stage, run, stage.name)
 
 

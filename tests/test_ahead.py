@@ -3,6 +3,7 @@
 import shutil
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,7 +18,8 @@ from pipeline.ingest import Feed, load_feeds
 from pipeline.plan import Stage
 from pipeline.run import StageRecord
 from pipeline.settings import RunSettings, Settings
-from pipeline.store import Home, Run
+from pipeline.store import Home, Run, read_json
+from pipeline.workers import workers
 
 DAY, NEXT = date(2026, 3, 2), date(2026, 3, 3)
 ONE = replace(Settings(), run=RunSettings(workers=1))
@@ -77,12 +79,18 @@ def test_a_fit_is_made_while_pairs_are_compared_and_told_of_in_its_turn(
     engine.run_night(run, hear, check=lambda run, gate: None)
     assert heard == [stage.name for stage in plan.PLAN]
     assert same(fitted(run), fitted(alone))
+    run.store.update_manifest(unchanged_since=str(DAY))  # of such a night nothing more is wanted
+    with workers(2) as pool:
+        pool.submit(int).result()
+        before = dict[str, Future[StageRecord]]()
+        engine._begin_ahead(run, plan.stage("unchanged"), pool, before)
+        assert pool.at_hand and not before
     for how, chosen in ({}, alone.store.read("fits").column("fit_id")[0].as_py()), ({"refit": True}, None):
         again = begun(run.home, DAY, feeds, ONE, force=True, full=True, **how)
         for stage in plan.towards("phrases"):
             for feed in [f.name for f in feeds] if stage.grain == "feeds" else [None]:
                 engine.run_stage(again, stage.name, feed)
-        assert again.store.manifest[fits.AT_HAND] == chosen
+        assert read_json(again.store.path / fits.CHOSEN) == {"fit_at_hand": chosen}
         assert again.store.read("fit_phrases") == alone.store.read("fit_phrases")
 
 

@@ -1,5 +1,7 @@
 """The compiled loops of the search against the same in numpy and scipy."""
 
+import itertools
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -8,6 +10,7 @@ from scipy import sparse
 
 from pipeline.ranking import kernels
 from pipeline.ranking.arrays import to_sparse
+from pipeline.ranking.nearby import together
 
 Ints = npt.NDArray[np.int64]
 
@@ -134,3 +137,19 @@ def test_largest_keeps_the_first_of_equals() -> None:
         found = np.full(most, -1, np.int64)
         kernels._largest(values, np.float32(0), np.empty(most, np.float32), found)
         assert set(found[found >= 0].tolist()) == largest(values, most)
+
+
+@pytest.mark.parametrize(
+    ("words", "sizes", "window"), [(5, [7, 0, 1, 2, 9], 4), (1, [3, 4], 1), (40, [60, 50], 3), (3, [], 4)]
+)
+def test_neighbours_are_those_a_window_shows(words: int, sizes: list[int], window: int) -> None:
+    ids = np.random.default_rng(words).integers(-1, words, sum(sizes)).astype(np.int32)
+    starts = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
+    expected = np.zeros((words, words))
+    for begin, end in itertools.pairwise(starts.tolist()):
+        for a, b in itertools.combinations(range(begin, end), 2):
+            if b - a <= window and ids[a] >= 0 and ids[b] >= 0:
+                expected[ids[a], ids[b]] += 1
+                expected[ids[b], ids[a]] += 1
+    found = together(ids, starts, words, window)
+    assert (found.toarray() == expected).all() and found.has_sorted_indices and found.nnz == np.count_nonzero(expected)

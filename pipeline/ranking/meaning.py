@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from pipeline.ranking.nearby import together
 from pipeline.ranking.spaces import Dense, latent, place, unit
 from pipeline.ranking.vocabulary import Coded, Vocabulary
 
@@ -27,7 +28,6 @@ _SMOOTHING = 0.75  # of the context's frequency (Levy, Goldberg and Dagan 2015)
 _STRETCH = 0.25  # power of the singular values in the words' positions
 _PRIOR = 2.0  # documents without a direction that each title term is averaged with
 _RIDGE = 0.001  # per document
-_WORDS = 4_000_000  # whose neighbours are counted at once
 
 
 def word_positions(texts: Sequence[Coded], words: Sequence[str], most: int) -> Dense:
@@ -41,7 +41,9 @@ def word_positions(texts: Sequence[Coded], words: Sequence[str], most: int) -> D
         most: dimensions.
     """
     index = {word: i for i, word in enumerate(words)}
-    counts = sum((_together(part, index) for part in texts), sparse.csr_matrix((max(1, len(index)),) * 2)).tocoo()
+    size = max(1, len(index))
+    near = (together(part.among(index), part.starts, size, WINDOW) for part in texts)
+    counts = sum(near, sparse.csr_matrix((size, size))).tocoo()
     often = np.asarray(counts.tocsr().sum(axis=1), dtype=np.float64).ravel()
     context = often**_SMOOTHING / max(1.0, (often**_SMOOTHING).sum())
     information = np.log(counts.data / (often[counts.row] * context[counts.col]))
@@ -50,30 +52,6 @@ def word_positions(texts: Sequence[Coded], words: Sequence[str], most: int) -> D
         (information[kept].astype(np.float32), (counts.row[kept], counts.col[kept])), shape=counts.shape
     )
     return unit(latent(table, most, power=_STRETCH))
-
-
-def _together(texts: Coded, index: Mapping[str, int]) -> sparse.csr_matrix:
-    """Return how often two words stand near each other: words x words, symmetric."""
-    size = max(1, len(index))
-    ids, rows = texts.among(index), np.repeat(np.arange(len(texts), dtype=np.int32), np.diff(texts.starts))
-    counts = sparse.csr_matrix((size, size), dtype=np.float64)
-    for start in range(0, len(ids), _WORDS):
-        # A word to the end of one slice looks into the next one; where it stands counts once, in its own.
-        row, word = rows[start : start + _WORDS + WINDOW], ids[start : start + _WORDS + WINDOW]
-        here = min(_WORDS, len(word))
-        after = np.full((here, WINDOW), -1, dtype=np.int32)
-        for apart in range(1, WINDOW + 1):
-            near = max(0, min(here, len(word) - apart))
-            same = (row[:near] == row[apart : apart + near]) & (word[:near] >= 0)
-            after[:near, apart - 1] = np.where(same, word[apart : apart + near], -1)
-        kept = np.flatnonzero(word[:here] >= 0)
-        stands: sparse.csr_matrix = sparse.csr_matrix((np.ones(len(kept)), (word[kept], kept)), shape=(size, here))
-        ends = np.concatenate(([0], np.cumsum((after >= 0).sum(axis=1))))
-        follow: sparse.csr_matrix = sparse.csr_matrix((np.ones(ends[-1]), after[after >= 0], ends), shape=(here, size))
-        counts = counts + stands @ follow
-    found = sparse.csr_matrix(counts + counts.T)
-    found.sort_indices()
-    return found
 
 
 def title_words(title: Vocabulary, words: Sequence[str], positions: Dense) -> Dense:
