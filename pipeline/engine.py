@@ -4,14 +4,16 @@ import importlib
 import time
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import numpy as np
 import pyarrow as pa
 
-from pipeline import kept, resources, yesterday
+from pipeline import kept, mapped, pieces, resources, yesterday
 from pipeline.contracts import connect
 from pipeline.errors import UsageError
 from pipeline.ingest import Feed, read
@@ -35,11 +37,13 @@ def work(run: Run, stage: Stage, feed: str | None) -> tuple[int, float]:
     Raises:
         RelatedJobsError: the stage failed.
     """
-    return _ENGINES[stage.grain](run, stage, feed)
+    found = _ENGINES[stage.grain](run, stage, feed)
+    mapped.let_go(run.store, stage)
+    return found
 
 
-def _function(stage: Stage) -> Callable[..., Any]:
-    module, _, name = stage.function.partition(":")
+def _function(named: str) -> Callable[..., Any]:
+    module, _, name = named.partition(":")
     function: Callable[..., Any] = getattr(importlib.import_module(module), name)
     return function
 
@@ -74,7 +78,7 @@ def _sql_stage(run: Run, stage: Stage) -> None:
 
 
 def _tables(run: Run, stage: Stage, names: Iterable[str]) -> dict[str, pa.Table]:
-    return {name: run.store.read(name, stage.columns.get(name)) for name in names}
+    return {name: mapped.opened(run.store, name, stage.columns.get(name)) for name in names}
 
 
 def _whole_stage(run: Run, stage: Stage, _: str | None) -> tuple[int, float]:
@@ -84,7 +88,7 @@ def _whole_stage(run: Run, stage: Stage, _: str | None) -> tuple[int, float]:
         _sql_stage(run, stage)
     else:
         tables = _tables(run, stage, stage.reads) | yesterday.tables(run, stage.yesterday)
-        made = _function(stage)(tables, run.night, getattr(run.settings, stage.name))
+        made = _function(stage.function)(tables, run.night, getattr(run.settings, stage.name))
         for table in stage.writes:
             run.store.write(table, made[table])
     return run.store.count(stage.reads[0]), 0.0
@@ -93,17 +97,18 @@ def _whole_stage(run: Run, stage: Stage, _: str | None) -> tuple[int, float]:
 def _home_stage(run: Run, stage: Stage, _: str | None) -> tuple[int, float]:
     # Before it: where nothing changed, stage `unchanged` takes the run's tables away.
     rows = run.store.count(stage.reads[0]) if stage.reads and not run.store.unchanged else 0
-    _function(stage)(run)
+    _function(stage.function)(run)
     return rows, 0.0
 
 
 @dataclass
 class Worker:
-    """What a worker process keeps between pieces."""
+    """What a worker process keeps between pieces: the tables beside the one that is cut, or what was made of them for all."""
 
     run: Run
     stage: Stage
     broadcast: dict[str, pa.Table]
+    shared: Any = None
 
     @classmethod
     def of(cls, run: Run, stage: Stage, without: Container[str] = ()) -> "Worker":
@@ -114,7 +119,10 @@ class Worker:
     def piece(self, number: int, rows: pa.Table) -> None:
         """Work on one piece and write its part of each table."""
         tables: Mapping[str, pa.Table] = {self.stage.reads[0]: rows, **self.broadcast}
-        made = _function(self.stage)(tables, self.run.night, getattr(self.run.settings, self.stage.name))
+        shared = {} if self.shared is None else {"shared": self.shared}
+        made = _function(self.stage.function)(
+            tables, self.run.night, getattr(self.run.settings, self.stage.name), **shared
+        )
         for table in self.stage.writes:
             self.run.store.write(table, made[table], f"part-{number:05d}")
 
@@ -128,9 +136,37 @@ def _work(run: Run, stage: Stage, ticket: str, number: int, rows: pa.Table) -> f
     meter = Meter()
     if _worker is None or _ticket != ticket:
         _worker = None  # before the next is made: the tables of both together may be too much
-        _worker, _ticket = Worker.of(run, stage), ticket
+        _worker, _ticket = _opened(run, stage), ticket
     _worker.piece(number, rows)
     return meter.peak_mb
+
+
+def _shared_path(run: Run, stage: Stage) -> Path:
+    return run.store.mapped(stage.name).with_suffix(".shared")
+
+
+def _opened(run: Run, stage: Stage) -> Worker:
+    """Return a worker for one of several processes: what they can share lies in files they map."""
+    return (
+        Worker(run, stage, {}, pieces.read_shared(_shared_path(run, stage))) if stage.shares else Worker.of(run, stage)
+    )
+
+
+@contextmanager
+def _shares(run: Run, stage: Stage) -> Iterator[None]:
+    """Have in files, while pieces are worked on, what their workers share: made here once and not by each of them."""
+    beside = Worker.of(run, stage).broadcast  # large ones are written to files here
+    if not stage.shares:
+        del beside
+        yield
+        return
+    path = _shared_path(run, stage)
+    pieces.write_shared(_function(stage.shares)(beside, getattr(run.settings, stage.name)), path)
+    del beside
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _forget() -> None:
@@ -173,7 +209,7 @@ def _one_by_one(run: Run, stage: Stage, left: np.ndarray, size: int) -> float:
 def _in_processes(run: Run, stage: Stage, left: np.ndarray, size: int) -> float:
     if run.settings.run.workers <= 1:
         return _one_by_one(run, stage, left, size)
-    with workers(run.settings.run.workers) as pool:
+    with _shares(run, stage), workers(run.settings.run.workers) as pool:
         used = max(_bounded(pool, run, stage, enumerate(kept.pieces(run, stage, left, size))))
         for done in [pool.submit(_forget) for _ in range(pool.count)]:
             done.result()

@@ -1,11 +1,17 @@
 """What the pieces of a stage share: made of the tables that come again with every piece, once."""
 
+import mmap
+import pickle
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import pyarrow as pa
 
 Made = TypeVar("Made")
+
+_ALIGNED = 64  # bytes: what numpy, Arrow and compiled loops like best
+_WORD = 8  # bytes of a number in the file
 
 
 class Once(Generic[Made]):
@@ -31,3 +37,38 @@ class Once(Generic[Made]):
 
 def _same(one: Any, other: Any) -> bool:
     return one is other or not (isinstance(one, pa.Table) or isinstance(other, pa.Table) or one != other)
+
+
+def write_shared(made: Any, path: Path) -> None:
+    """Write an object for the workers of a stage: its arrays as they are, so that all of them map one copy.
+
+    Pickle's out-of-band buffers (PEP 574): the file begins with where the pickle and each array lie.
+    """
+    arrays: list[pickle.PickleBuffer] = []
+    head = pickle.dumps(made, protocol=5, buffer_callback=arrays.append)
+    parts = [memoryview(head), *(array.raw() for array in arrays)]
+    at, spans = _aligned(_WORD * (2 * len(parts) + 1)), []
+    for part in parts:
+        spans.append((at, part.nbytes))
+        at = _aligned(at + part.nbytes)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as out:
+        for number in (len(parts), *(n for span in spans for n in span)):
+            out.write(number.to_bytes(_WORD, "little"))
+        for (begin, _), part in zip(spans, parts, strict=True):
+            out.seek(begin)
+            out.write(part)
+
+
+def read_shared(path: Path) -> Any:
+    """Return an object that write_shared() wrote; its arrays lie in the file, which is mapped, and can't be written to."""
+    with path.open("rb") as file:
+        whole = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    count = int.from_bytes(whole[:_WORD], "little")
+    numbers = whole[_WORD : _WORD * (2 * count + 1)].cast("Q").tolist()
+    head, *arrays = (whole[begin : begin + size] for begin, size in zip(numbers[::2], numbers[1::2], strict=True))
+    return pickle.loads(head, buffers=arrays)  # of this run, a moment ago
+
+
+def _aligned(at: int) -> int:
+    return -(-at // _ALIGNED) * _ALIGNED

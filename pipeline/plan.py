@@ -55,6 +55,8 @@ class Stage:
             between go on: it works on its tables alone, says nothing to the manifest and has no gate.
         needs: of a table beside the one that is cut, what a piece needs of it, where that is not all of it: an engine may
             leave the other rows out. Each is `of` the first table or of one that stands before it.
+        shares: `module:function` that makes, of the tables beside the one that is cut and the stage's settings, what the
+            function of a piece takes as `shared` in their place: an engine may make it once for all workers.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Stage:
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     needs: Mapping[str, Need] = field(default_factory=dict, hash=False)
     ahead: bool = False
+    shares: str = ""
 
 
 FIT_TABLES = (
@@ -283,6 +286,7 @@ PLAN: tuple[Stage, ...] = (
         reads=("clusters", "vectors", "jobs", "postings", "job_clusters", "family_jobs", "fit_terms"),
         writes=("related_jobs",),
         columns={"postings": _SHOWN},
+        shares="pipeline.stages.relate:prepared",
     ),
     Stage(
         "audit",

@@ -102,7 +102,8 @@ class RunStore:
         for table in self.path.iterdir() if self.path.is_dir() else ():
             if any(table.glob("*.parquet")):
                 shutil.rmtree(table)
-        shutil.rmtree(self.path / "prints", ignore_errors=True)
+        for folder in ("prints", "mapped"):
+            shutil.rmtree(self.path / folder, ignore_errors=True)
         (self.path / "report.html").unlink(missing_ok=True)
 
     def sweep(self) -> None:
@@ -142,10 +143,15 @@ class RunStore:
         """Return the path of the prints of the rows that a stage was made from (kept.py)."""
         return self.path / "prints" / f"{stage}.arrow"
 
+    def mapped(self, table: str) -> Path:
+        """Return the folder of the files that hold `table` for those who map it (mapped.py)."""
+        return self.path / "mapped" / table
+
     def drop(self, table: str, prefix: str = "") -> None:
         """Remove the parts of `table` whose name begins with `prefix`."""
         for path in (self.path / table).glob(f"{prefix}*.parquet"):
             path.unlink()
+        shutil.rmtree(self.mapped(table), ignore_errors=True)
 
     def write(self, table: str, rows: pa.Table, part: str = "part-00000") -> int:
         """Write one part of `table`, whole or not at all, after trying its contract; return its rows."""

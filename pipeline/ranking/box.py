@@ -15,6 +15,7 @@ Ints = npt.NDArray[np.int64]
 NEIGHBOUR, CLUSTER, PLACE = "neighbour", "cluster", "level and place"
 OTHER_LEVEL, OVER_CAP = "other level", "over employer cap"
 """Roads by which cards come, in the order they are taken."""
+_AT_ONCE = 256  # jobs of a shelf looked at together: a box is full after a few
 
 
 @dataclass
@@ -53,7 +54,7 @@ class Box:
             family, employer = int(facts.family[job]), int(facts.employer[job])
             if family in self.families or job in self.same:
                 continue
-            if facts.level[job] in self.too_far and road != OTHER_LEVEL:
+            if self.too_far and road != OTHER_LEVEL and facts.level[job] in self.too_far:
                 self.far_off.append(job)
                 continue
             if employer >= 0 and self.employers[employer] >= self.max_per_employer:
@@ -78,40 +79,44 @@ class Box:
 
 
 @dataclass(frozen=True)
+class Shelves:
+    """Jobs by some key, ascending in each: those of shelf s are jobs[starts[s] : starts[s + 1]]."""
+
+    of: Ints
+    jobs: Ints
+    starts: Ints
+
+    def beside(self, job: int) -> Ints:
+        """Return the jobs on the shelf of one, its own among them."""
+        shelf = self.of[job]
+        return self.jobs[self.starts[shelf] : self.starts[shelf + 1]]
+
+
+@dataclass(frozen=True)
 class Fillers:
     """Jobs that fill a box: those of its cluster, the nearest to the centre first; then those of its level and place.
 
     Attributes:
-        clusters: jobs of each cluster, nearest to its centre first.
-        member: cluster of each job; -1 where the job has no words to tell by.
-        shelves: jobs by (language, rank, city), (language, rank, area), (language, rank), (language) and all, by id.
+        clusters: jobs by cluster, nearest to its centre first; the last shelf has those without words to tell by.
+        unplaced: that shelf.
+        shelves: jobs by language, rank, area and city; by the first three, two and one of these; and all.
     """
 
-    clusters: list[list[int]]
-    member: Ints
-    shelves: dict[tuple[object, ...], list[int]]
+    clusters: Shelves
+    unplaced: int
+    shelves: tuple[Shelves, ...]
 
     def of_cluster(self, job: int) -> Iterator[int]:
         """Yield the other jobs of the job's cluster."""
-        if self.member[job] >= 0:
-            yield from (other for other in self.clusters[self.member[job]] if other != job)
+        if self.clusters.of[job] != self.unplaced:
+            yield from (other for other in self.clusters.beside(job).tolist() if other != job)
 
-    def of_place(self, job: int, facts: Facts) -> Iterator[int]:
+    def of_place(self, job: int) -> Iterator[int]:
         """Yield other jobs, those of its language, level and place first; a job may come more than once."""
-        for key in shelf_keys(job, facts):
-            yield from (other for other in self.shelves[key] if other != job)
-
-
-def shelf_keys(job: int, facts: Facts) -> list[tuple[object, ...]]:
-    """Return the shelves a job stands on, the narrowest first."""
-    language, rank = int(facts.language[job]), float(facts.rank[job])
-    return [
-        (language, rank, facts.area[job], facts.city[job]),
-        (language, rank, facts.area[job]),
-        (language, rank),
-        (language,),
-        (),
-    ]
+        for one in self.shelves:
+            jobs = one.beside(job)
+            for begin in range(0, len(jobs), _AT_ONCE):
+                yield from (other for other in jobs[begin : begin + _AT_ONCE].tolist() if other != job)
 
 
 def fillers(facts: Facts, member: Ints, distance: npt.NDArray[np.float64], known: npt.NDArray[np.bool_]) -> Fillers:
@@ -123,15 +128,31 @@ def fillers(facts: Facts, member: Ints, distance: npt.NDArray[np.float64], known
         distance: from its centre.
         known: whether the job has words the fit knows; one without is in no cluster by more than name.
     """
-    clusters: list[list[int]] = [[] for _ in range(max(member.tolist(), default=-1) + 1)]
-    for job in np.lexsort((np.arange(len(member)), distance)).tolist():
-        if known[job]:
-            clusters[member[job]].append(job)
-    shelves: dict[tuple[object, ...], list[int]] = {}
-    for job in range(len(facts)):
-        for key in shelf_keys(job, facts):
-            shelves.setdefault(key, []).append(job)
-    return Fillers(clusters, np.where(known, member, -1), shelves)
+    unplaced = int(np.max(member, initial=-1)) + 1
+    by_distance = np.lexsort((np.arange(len(member)), distance))
+    places = zip(facts.country, facts.region, facts.city, strict=True)
+    area_of: dict[tuple[str, str], int] = {}
+    city_of: dict[tuple[str, str, str], int] = {}
+    numbers = [
+        (area_of.setdefault((country, region), len(area_of)), city_of.setdefault((country, region, city), len(city_of)))
+        for country, region, city in places
+    ]
+    area, city = np.array(numbers, dtype=np.int64).reshape(-1, 2).T
+    keys = [np.zeros(len(member), np.int64)]
+    for part in (facts.language, np.unique(facts.rank, return_inverse=True)[1], area, city):
+        keys.append(np.unique(keys[-1] * (int(np.max(part, initial=0)) + 2) + part + 1, return_inverse=True)[1])
+    every = np.arange(len(member))
+    return Fillers(
+        _shelved(np.where(known, member, unplaced), by_distance),
+        unplaced,
+        tuple(_shelved(key, every) for key in reversed(keys)),
+    )
+
+
+def _shelved(of: Ints, order: Ints) -> Shelves:
+    """Return jobs by the shelf they are `of`, in `order` on each."""
+    jobs = order[np.argsort(of[order], kind="stable")]
+    return Shelves(of, jobs, np.searchsorted(of[jobs], np.arange(int(np.max(of, initial=-1)) + 2)))
 
 
 @dataclass(frozen=True)
@@ -196,7 +217,7 @@ def _fill(page: Box, job: int, neighbours: list[int], facts: Facts, fill_from: F
     if page.offer((other for other in fill_from.of_cluster(job) if other not in seen), CLUSTER, facts):
         return
     seen.update(fill_from.of_cluster(job))
-    from_place = (other for other in fill_from.of_place(job, facts) if other not in seen)
+    from_place = (other for other in fill_from.of_place(job) if other not in seen)
     if not page.offer(_once(from_place), PLACE, facts) and not page.offer(page.far_off, OTHER_LEVEL, facts):
         page.offer_over_cap(facts)
 

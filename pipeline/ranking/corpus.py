@@ -34,6 +34,7 @@ class Corpus:
         texts: TF-IDF rows of the texts with all words that are kept, by which they are searched.
         dense: positions by space.
         work: position of what each job's work is, the space of the clusters.
+        placed: whether each job has words that the fit knows.
         terms: words of the body channel, by term id.
         tells: which of them tell one kind of work from another.
         phrases: second words of the pairs that titles have as one term, by the first.
@@ -46,6 +47,7 @@ class Corpus:
     texts: csr_matrix
     dense: dict[str, Dense]
     work: Dense
+    placed: npt.NDArray[np.bool_]
     terms: list[str]
     tells: npt.NDArray[np.bool_]
     phrases: Mapping[str, frozenset[str]]
@@ -53,10 +55,13 @@ class Corpus:
     clusters: list[str]
     distance: Floats
 
-    @property
-    def placed(self) -> npt.NDArray[np.bool_]:
-        """Whether each job has words that the fit knows."""
-        return np.asarray(np.linalg.norm(self.work, axis=1) > 0)
+
+def _of_jobs(rows: pa.Table, jobs: pa.Table) -> pa.Table:
+    """Return the rows of one channel in the order of `jobs`; sorting lists takes as much memory again."""
+    ids = jobs.column("job_id")
+    if rows.num_rows == jobs.num_rows and pc.all(pc.equal(rows.column("job_id"), ids), min_count=0).as_py():
+        return rows
+    return rows.take(pc.index_in(ids, value_set=rows.column("job_id").combine_chunks()))
 
 
 def read(tables: Mapping[str, pa.Table]) -> Corpus:
@@ -65,7 +70,7 @@ def read(tables: Mapping[str, pa.Table]) -> Corpus:
     vectors = tables["vectors"]
     found_sparse, found_dense = {}, {}
     for channel in sorted(pc.unique(vectors.column("channel")).to_pylist()):
-        rows = vectors.filter(pc.equal(vectors.column("channel"), channel)).sort_by("job_id")
+        rows = _of_jobs(vectors.filter(pc.equal(vectors.column("channel"), channel)), jobs)
         fitted = tables["fit_terms"].filter(pc.equal(tables["fit_terms"].column("channel"), channel))
         if channel in terms.CHANNELS:
             found_sparse[channel] = to_sparse(rows.column("term_ids"), rows.column("weights"), fitted.num_rows)
@@ -76,13 +81,15 @@ def read(tables: Mapping[str, pa.Table]) -> Corpus:
     body = tables["fit_terms"].filter(pc.equal(tables["fit_terms"].column("channel"), "body")).sort_by("term_id")
     title = tables["fit_terms"].filter(pc.equal(tables["fit_terms"].column("channel"), "title"))
     member = tables["job_clusters"].sort_by("job_id")
+    work = meaning.work(found_dense[meaning.MEANING], found_dense[meaning.TOPICS])
     clusters = pc.unique(member.column("cluster_id")).sort()
     return Corpus(
         facts(jobs, tables["postings"], tables["family_jobs"]),
         found_sparse,
         texts,
         found_dense,
-        meaning.work(found_dense[meaning.MEANING], found_dense[meaning.TOPICS]),
+        work,
+        np.any(work, axis=1),
         body.column("term").to_pylist(),
         np.asarray(body.column("tells"), dtype=bool),
         by_first_word(term for term in title.column("term").to_pylist() if " " in term),

@@ -1,20 +1,20 @@
 """Facts of the jobs that decide between equals, as arrays: level, place, language, employer, family, pay, date."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.ranking.arrays import strings
+from pipeline.ranking.arrays import Strings, strings
 from pipeline.ranking.levels import ranks
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
+_TEXTS = ("title_core", "title", "level", "employer_key", "city", "region", "country", "place")
 _SOME_WORDS, _HARDLY_ANY = 3, 4
 _YEARLY = {"hour": 2_080.0, "day": 260.0, "week": 52.0, "month": 12.0, "year": 1.0}
 
@@ -24,34 +24,34 @@ class Facts:
     """One entry a job, jobs ascending by id; -1, NaN or '' where unknown.
 
     Attributes:
-        title: words of its core; `core` numbers the cores.
+        title_core: its core; `core` numbers the cores.
         family: number of the job's variant family; a job without one is a family of its own.
         family_size: jobs of that family.
         employer: number of the employer; -1 where none is named.
         numerals: number of the numerals the title has, as one: "Technician 3" is not "Technician 4".
         place: as it is written.
         rare: whether its title core, of some words, is one that hardly any other job has.
-        titled: words of the whole title.
-        own_names: words of employer and place, which are no reason.
+        full_title: the whole title.
         pay: middle of the pay range in a year.
     """
 
-    ids: list[str]
-    title: list[list[str]]
+    ids: Strings
+    title_core: Strings
     core: Ints
-    titled: list[frozenset[str]]
+    full_title: Strings
     numerals: Ints
     rare: npt.NDArray[np.bool_]
-    own_names: list[frozenset[str]]
-    level: list[str]
+    employer_key: Strings
+    level: Strings
     rank: Floats
     family: Ints
     family_size: Ints
     employer: Ints
     language: Ints
-    city: list[str]
-    place: list[str]
-    area: list[tuple[str, str]]
+    city: Strings
+    place: Strings
+    region: Strings
+    country: Strings
     latitude: Floats
     longitude: Floats
     remote: npt.NDArray[np.bool_]
@@ -63,6 +63,22 @@ class Facts:
         """Return the number of jobs."""
         return len(self.ids)
 
+    def title(self, job: int) -> tuple[str, ...]:
+        """Return the words of a job's title core."""
+        return _words(self.title_core[job])
+
+    def titled(self, job: int) -> frozenset[str]:
+        """Return the words of a job's whole title."""
+        return frozenset(_words(self.full_title[job]))
+
+    def own_names(self, job: int) -> frozenset[str]:
+        """Return the words of a job's employer and place, which are no reason."""
+        return _names(self.employer_key[job], self.city[job], self.region[job])
+
+    def area(self, job: int) -> tuple[str, str]:
+        """Return country and region of a job."""
+        return self.country[job], self.region[job]
+
     def towns(self, job: int) -> frozenset[str]:
         """Return the folded towns of a job's place, of which there may be several ("Utrecht, NL", "Leeds; York")."""
         from pipeline.text.tokens import fold
@@ -71,68 +87,86 @@ class Facts:
         return frozenset(name for name in (fold(self.city[job]), *told) if name)
 
 
-def facts(jobs: pa.Table, postings: pa.Table, family_jobs: pa.Table) -> Facts:
-    """Return the facts of `jobs`, which are ascending by job_id, from their canonical postings."""
+@lru_cache(maxsize=100_000)
+def _words(text: str) -> tuple[str, ...]:
+    """Return the words of a title: titles repeat, and stand in many boxes."""
     from pipeline.text.tokens import words
 
+    return tuple(words(text))
+
+
+@lru_cache(maxsize=100_000)
+def _names(*parts: str) -> frozenset[str]:
+    from pipeline.text.tokens import words
+
+    return frozenset(words(" ".join(parts)))
+
+
+def facts(jobs: pa.Table, postings: pa.Table, family_jobs: pa.Table) -> Facts:
+    """Return the facts of `jobs`, which are ascending by job_id, from their canonical postings."""
     wanted = jobs.column("canonical_posting_id")
     canonical = postings.filter(pc.is_in(postings.column("posting_id"), value_set=wanted.combine_chunks()))
     canonical = canonical.take(pc.index_in(wanted, value_set=canonical.column("posting_id").combine_chunks()))
-    text = {
-        c: strings(canonical.column(c)) for c in ("title_core", "level", "employer_key", "city", "region", "country")
-    }
+    text = {name: Strings.of(canonical.column(name)) for name in _TEXTS}
     family, size = _families(jobs, family_jobs)
-    cut = cache(words)  # titles and places repeat: a third of them are cut
-    titled = [frozenset(cut(title)) for title in strings(canonical.column("title"))]
-    names = zip(text["employer_key"], text["city"], text["region"], strict=True)
-    core = _numbers(text["title_core"])
-    title = [cut(one) for one in text["title_core"]]
+    core, titles = _numbers(canonical.column("title_core")), canonical.column("title")
     return Facts(
-        ids=jobs.column("job_id").to_pylist(),
-        title=title,
+        ids=Strings.of(jobs.column("job_id")),
+        title_core=text["title_core"],
         core=core,
-        titled=titled,
-        numerals=_numbers([" ".join(sorted(w for w in title if w.isdigit())) for title in titled]),
-        own_names=[frozenset(cut(" ".join(parts))) for parts in names],
+        full_title=text["title"],
+        numerals=_numerals(titles),
+        employer_key=text["employer_key"],
         level=text["level"],
         rank=ranks(text["level"]),
         family=family,
         family_size=size,
-        employer=_numbers(text["employer_key"]),
-        language=_numbers(strings(canonical.column("language"))),
+        employer=_numbers(canonical.column("employer_key")),
+        language=_numbers(canonical.column("language")),
         city=text["city"],
-        rare=_rare(core, title),
-        place=strings(canonical.column("place")),
-        area=list(zip(text["country"], text["region"], strict=True)),
+        rare=_rare(core, text["title_core"]),
+        place=text["place"],
+        region=text["region"],
+        country=text["country"],
         latitude=_floats(canonical.column("latitude")),
         longitude=_floats(canonical.column("longitude")),
-        remote=np.array([r == "remote" for r in canonical.column("remote").to_pylist()], dtype=bool),
+        remote=np.asarray(pc.fill_null(pc.equal(canonical.column("remote"), "remote"), False), dtype=bool),
         posted=_days(jobs.column("last_posted_on")),
         pay=_pay(canonical),
-        currency=_numbers(strings(canonical.column("pay_currency"))),
+        currency=_numbers(canonical.column("pay_currency")),
     )
 
 
-def _rare(core: Ints, title: Sequence[Sequence[str]]) -> npt.NDArray[np.bool_]:
+def _numerals(titles: pa.ChunkedArray) -> Ints:
+    """Return a number for the numerals of each title, equal for the same ones, -1 where there are none."""
+    told = titles.combine_chunks().dictionary_encode()
+    of = [" ".join(sorted({w for w in _words(title or "") if w.isdigit()})) for title in told.dictionary.to_pylist()]
+    return _numbers(pa.chunked_array([pa.array(of, pa.string()).take(told.indices)]))
+
+
+def _rare(core: Ints, title: Strings) -> npt.NDArray[np.bool_]:
     """Return which cores of _SOME_WORDS or more at most _HARDLY_ANY jobs have: two such in one town are one vacancy."""
     often = np.bincount(core[core >= 0], minlength=1)
-    long = np.array([len(words) >= _SOME_WORDS for words in title], dtype=bool)
-    return np.asarray(long & (core >= 0) & (often[np.maximum(core, 0)] <= _HARDLY_ANY))
+    rare = (core >= 0) & (often[np.maximum(core, 0)] <= _HARDLY_ANY)
+    rare[rare] = [len(_words(title[job])) >= _SOME_WORDS for job in np.flatnonzero(rare).tolist()]
+    return np.asarray(rare)
 
 
 def _families(jobs: pa.Table, family_jobs: pa.Table) -> tuple[Ints, Ints]:
     """Return number and size of each job's family; a job without one is numbered alone."""
     where = pc.index_in(jobs.column("job_id"), value_set=family_jobs.column("job_id").combine_chunks())
-    family_ids = strings(family_jobs.column("family_id").take(where))
-    alone = [f"\x00{i}" for i in range(len(family_ids))]
-    numbers = _numbers([family or own for family, own in zip(family_ids, alone, strict=True)])
+    names = family_jobs.column("family_id").take(where)
+    alone = pa.array([f"\x00{i}" for i in np.flatnonzero(pc.is_null(names)).tolist()], pa.string())
+    numbers = _numbers(pc.replace_with_mask(names.combine_chunks(), pc.is_null(names).combine_chunks(), alone))
     return numbers, np.bincount(numbers)[numbers] if len(numbers) else numbers
 
 
-def _numbers(names: Sequence[str]) -> Ints:
-    """Return a number for each name, equal for equal names, ascending with the names; -1 for ''."""
-    order = {name: i for i, name in enumerate(sorted(set(names) - {""}))}
-    return np.array([order.get(name, -1) for name in names], dtype=np.int64)
+def _numbers(names: pa.ChunkedArray | pa.Array) -> Ints:
+    """Return a number for each name, equal for equal names, ascending with the names; -1 for '' and NULL."""
+    known = pc.unique(names).drop_null()
+    known = known.filter(pc.not_equal(known, ""))
+    known = known.take(pc.sort_indices(known))
+    return np.asarray(pc.fill_null(pc.index_in(names, value_set=known), -1), dtype=np.int64)
 
 
 def _floats(column: pa.ChunkedArray) -> Floats:

@@ -1,5 +1,7 @@
 """The loops of the search, compiled: which rows share most with a row, among all and among those of some cells."""
 
+from typing import TypeVar
+
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
@@ -11,6 +13,7 @@ Floats = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int32]
 Weights = npt.NDArray[np.float32]
 Real = np.float32
+Kind = TypeVar("Kind", bound=np.generic)
 Rows = tuple[Ids, Ids, Weights]
 """Sparse rows, as scipy's csr_matrix has them: n + 1 offsets, the column of each entry (ascending in a row), its weight."""
 
@@ -19,12 +22,16 @@ _TITLE_ALONE = np.float32(0.04)  # root of what texts share at which a title is 
 
 
 def rows_of(matrix: sparse.csr_matrix) -> Rows:
-    """Return a matrix as its three arrays, not to be written to: of one type, so that loops are compiled once."""
-    starts, columns = (part.astype(np.int32, copy=False).view() for part in (matrix.indptr, matrix.indices))
-    weights = matrix.data.astype(np.float32, copy=False).view()
-    for part in (starts, columns, weights):
-        part.flags.writeable = False
-    return starts, columns, weights
+    """Return a matrix as its three arrays, fixed()."""
+    starts, columns = (fixed(part.astype(np.int32, copy=False)) for part in (matrix.indptr, matrix.indices))
+    return starts, columns, fixed(matrix.data.astype(np.float32, copy=False))
+
+
+def fixed(values: npt.NDArray[Kind]) -> npt.NDArray[Kind]:
+    """Return an array as one not to be written to: arrays that processes share are, and loops are compiled for one type."""
+    found = values.view()
+    found.flags.writeable = False
+    return found
 
 
 @compiled

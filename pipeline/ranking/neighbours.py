@@ -10,7 +10,7 @@ from pipeline.plan import Night
 from pipeline.ranking import meaning, pairs
 from pipeline.ranking.box import Ranked, ranked
 from pipeline.ranking.corpus import Corpus
-from pipeline.ranking.kernels import Rows, alike_in_words, likeliest, rows_of
+from pipeline.ranking.kernels import Rows, alike_in_words, fixed, likeliest, rows_of
 from pipeline.ranking.ranker import Ranker, cosines
 from pipeline.ranking.search import Cells, by_number, cells
 from pipeline.ranking.spaces import Dense
@@ -132,7 +132,7 @@ def _near(given: Search, rows: Ints, searched: Ints) -> tuple[Ints, Ints, Floats
         given.rows[pairs.TITLE_CHARACTERS],
         given.width,
         (text, title, root, both),
-        known.facts.language,
+        fixed(known.facts.language),
         (np.float32(1 - settings.other_language), np.float32(given.ranker.intercept)),
         settings.candidates,
     )

@@ -86,8 +86,9 @@ def reasons(
     told = _different(_joined(terms, evidence.phrases), title)
     found += [_reason("term", term, weight) for _, term, weight in told]
     found.sort(key=lambda reason: (-reason[2], reason[1]))
-    if facts.level[job] and facts.level[job] == facts.level[other]:
-        found.append(_reason("level", facts.level[job], 0.0))
+    level = facts.level[job]
+    if level and level == facts.level[other]:
+        found.append(_reason("level", level, 0.0))
     found += _place(card, job, other, facts, evidence, settings)
     if 0 <= facts.posted[job] < facts.posted[other]:
         day = _EPOCH + timedelta(days=int(facts.posted[other]))
@@ -154,7 +155,7 @@ def by_first_word(phrases: Iterable[str]) -> dict[str, frozenset[str]]:
 
 def _not_names(terms: list[Shared], facts: Facts, job: int, other: int, title: list[str]) -> list[Shared]:
     """Return the terms that are no names of either's employer or place, and no words that both titles have."""
-    mine, others, here, there = facts.own_names[job], facts.own_names[other], facts.titled[job], facts.titled[other]
+    mine, others, here, there = facts.own_names(job), facts.own_names(other), facts.titled(job), facts.titled(other)
     return [
         shared
         for shared in terms
@@ -191,8 +192,8 @@ def as_lists(found: list[list[Reason]]) -> pa.Array:
 
 def _shared_title(facts: Facts, job: int, other: int) -> list[str]:
     """Return the title words both have, in the card's order, without function words at the edges."""
-    mine = set(facts.title[job])
-    shared = [w for w in dict.fromkeys(facts.title[other]) if w in mine]
+    mine = set(facts.title(job))
+    shared = [w for w in dict.fromkeys(facts.title(other)) if w in mine]
     while shared and shared[0] in EDGE:
         shared = shared[1:]
     while shared and shared[-1] in EDGE:
@@ -206,8 +207,9 @@ def _place(
     if facts.remote[job] and facts.remote[other]:
         return [_reason("remote", "remote", settings["near_bonus"])]
     distance = float(evidence.kilometres[card])
-    if facts.city[job] and facts.city[job] == facts.city[other] and facts.area[job] == facts.area[other]:
-        return [_reason("near", f"also in {facts.city[other]}", settings["near_bonus"])]
+    city = facts.city[job]
+    if city and city == facts.city[other] and facts.area(job) == facts.area(other):
+        return [_reason("near", f"also in {city}", settings["near_bonus"])]
     if distance <= settings["near_km"]:
         return [_reason("near", f"{max(1, round(distance))} km away", settings["near_bonus"])]
     return []

@@ -11,6 +11,7 @@ from pipeline.ranking.spaces import Dense, unit
 Ints = npt.NDArray[np.int64]
 
 _ROUNDS = 5  # of the power method: halves need not be cut exactly across
+_ROWS = 1_024  # cells whose likeness to all is worked out together
 _NOISE = 1e-12  # length of a line along which nothing lies apart
 
 
@@ -49,10 +50,19 @@ def cells(positions: Dense, member: Ints, most: int, probes: int) -> Cells:
     sums = np.zeros((len(inside), positions.shape[1]), dtype=np.float32)
     np.add.at(sums, of, positions)
     centre = unit(sums)
-    likeness = np.round(centre @ centre.T, 6)
-    np.fill_diagonal(likeness, np.inf)  # a centre without a direction is nearest to nothing, not even to itself
-    near = largest(likeness, probes)
-    return Cells(of, inside, near)
+    return Cells(of, inside, _nearest(centre, probes))
+
+
+def _nearest(centre: Dense, most: int) -> Ints:
+    """Return the `most` cells nearest to each, some cells at a time: the likeness of all would grow with their square."""
+    parts = [np.empty((0, min(most, len(centre))), np.int64)]
+    for begin in range(0, len(centre), _ROWS):
+        rows = centre[begin : begin + _ROWS]
+        likeness = np.round(rows @ centre.T, 6)
+        own = np.arange(len(rows))
+        likeness[own, begin + own] = np.inf  # a centre without a direction is nearest to nothing, not even to itself
+        parts.append(largest(likeness, most))
+    return np.concatenate(parts)
 
 
 def _parted(positions: Dense, member: Ints, most: int) -> Ints:

@@ -18,18 +18,27 @@ from pipeline.settings import RelateSettings
 Ints = npt.NDArray[np.int64]
 
 
-def relate(tables: Mapping[str, pa.Table], night: Night, settings: RelateSettings) -> dict[str, pa.Table]:
+Prepared = tuple[Search, Fillers]
+
+
+def relate(
+    tables: Mapping[str, pa.Table], night: Night, settings: RelateSettings, shared: Prepared | None = None
+) -> dict[str, pa.Table]:
     """Return the box of every job of the given clusters: at most `limit` cards, fewer only where the night has fewer families.
 
     Args:
-        tables: clusters, any of them; vectors, jobs, postings, job_clusters, family_jobs and fit_terms of all jobs.
+        tables: clusters, any of them; vectors, jobs, postings, job_clusters, family_jobs and fit_terms of all jobs, which
+            are not needed where there is `shared`.
         night: tells what is fresh.
         settings: of the stage.
+        shared: prepared().
     """
     promised = contract("related_jobs")
-    if tables["jobs"].num_rows < 2 or not tables["clusters"].num_rows:
+    if not tables["clusters"].num_rows:
         return {"related_jobs": promised.empty()}
-    search, fill_from = _shared(*(tables[name] for name in corpus.TABLES), settings)
+    search, fill_from = shared or _prepared(*(tables[name] for name in corpus.TABLES), settings)
+    if len(search.known.facts) < 2:
+        return {"related_jobs": promised.empty()}
     number = {cluster: i for i, cluster in enumerate(search.known.clusters)}
     parts = []
     for row in tables["clusters"].select(["cluster_id", "label"]).to_pylist():
@@ -38,14 +47,19 @@ def relate(tables: Mapping[str, pa.Table], night: Night, settings: RelateSetting
     return {"related_jobs": conform(pa.concat_tables(parts), promised)}
 
 
-def _prepared(*given: pa.Table | RelateSettings) -> tuple[Search, Fillers]:
-    *tables, settings = given
-    known = corpus.read(dict(zip(corpus.TABLES, tables, strict=True)))
+def prepared(tables: Mapping[str, pa.Table], settings: RelateSettings) -> Prepared:
+    """Return all jobs ready to be searched, and those that fill a box, of the tables beside clusters."""
+    known = corpus.read(tables)
     fill_from = fillers(known.facts, known.member, known.distance, known.placed)
     return neighbours.search(known, shipped(), settings), fill_from
 
 
-_shared = Once(_prepared)
+def _of_tables(*given: pa.Table | RelateSettings) -> Prepared:
+    *tables, settings = given
+    return prepared(dict(zip(corpus.TABLES, tables, strict=True)), settings)
+
+
+_prepared = Once(_of_tables)
 
 
 def _boxes(search: Search, fill_from: Fillers, cluster: int, night: Night) -> cards.Cards:

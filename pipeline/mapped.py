@@ -1,0 +1,62 @@
+"""Large tables of a run as files that every process maps: one copy in memory, however many workers read it."""
+
+import os
+import shutil
+from collections.abc import Sequence
+from hashlib import blake2b
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.contracts import contract
+from pipeline.plan import PLAN, Stage
+from pipeline.store import RunStore
+
+_LEAST_BYTES = 32_000_000  # from which on writing and mapping a table costs less than a copy of its own for each worker
+_ROWS = 65_536  # of a batch
+
+
+def opened(store: RunStore, table: str, columns: Sequence[str] | None = None) -> pa.Table:
+    """Return what RunStore.read() does; a large table lies in a file that is mapped, which is made where it is missing.
+
+    Pages of such a file are shared by all who open it, and the system takes them back when memory is short.
+    """
+    wanted = contract(table).schema.names if columns is None else list(columns)
+    if _unpacked_bytes(store, table, wanted) < _LEAST_BYTES:
+        return store.read(table, wanted)
+    path = store.mapped(table) / f"{blake2b(' '.join(wanted).encode(), digest_size=8).hexdigest()}.arrow"
+    if not path.exists():
+        _write(store, table, wanted, path)
+    with pa.memory_map(str(path)) as source, pa.ipc.open_file(source) as file:
+        return file.read_all()
+
+
+def let_go(store: RunStore, stage: Stage) -> None:
+    """Remove the files of what no stage after `stage` opens; who still has one open keeps it."""
+    later = {t for s in PLAN[PLAN.index(stage) + 1 :] if s.grain in ("rows", "whole") for t in s.reads}
+    for table in set(stage.reads) - later:
+        shutil.rmtree(store.mapped(table), ignore_errors=True)
+
+
+def _write(store: RunStore, table: str, columns: list[str], path: Path) -> None:
+    promised = contract(table).schema
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    schema = pa.schema([promised.field(name) for name in columns])
+    with pa.ipc.new_file(temporary, schema) as out:
+        for part in store.parts(table):
+            with pq.ParquetFile(part) as file:
+                for batch in file.iter_batches(_ROWS, columns=columns):
+                    out.write_table(pa.Table.from_batches([batch]).select(columns).cast(schema))
+    temporary.replace(path)
+
+
+def _unpacked_bytes(store: RunStore, table: str, columns: Sequence[str]) -> int:
+    total = 0
+    for part in store.parts(table):
+        known = pq.read_metadata(part)
+        for group in range(known.num_row_groups):
+            chunks = map(known.row_group(group).column, range(known.num_columns))
+            total += sum(c.total_uncompressed_size for c in chunks if c.path_in_schema.partition(".")[0] in columns)
+    return int(total)
