@@ -17,13 +17,15 @@ from pipeline import kept, mapped, pieces, resources, yesterday
 from pipeline.contracts import connect
 from pipeline.errors import UsageError
 from pipeline.ingest import Feed, read
-from pipeline.measure import Meter
 from pipeline.plan import Stage
 from pipeline.store import Run
 from pipeline.workers import Workers, workers
 
 Spread = Callable[[Run, Stage, np.ndarray, int], float]
-"""Works on those rows of a stage's first table that are left, in pieces of so many; returns the MB its workers took."""
+"""Works on those rows of a stage's first table that are left, in pieces of so many.
+
+Returns the MB that was taken by processes which this one did not start: others are watched (measure.py).
+"""
 
 
 def feeds_of(run: Run) -> list[Feed]:
@@ -32,7 +34,7 @@ def feeds_of(run: Run) -> list[Feed]:
 
 
 def work(run: Run, stage: Stage, feed: str | None) -> tuple[int, float]:
-    """Work on a stage, for one feed where it is mapped over feeds; return rows read and MB its workers took at most.
+    """Work on a stage, for one feed where it is mapped over feeds; return rows read and MB that others' processes took.
 
     Raises:
         RelatedJobsError: the stage failed.
@@ -131,14 +133,12 @@ _worker: Worker | None = None
 _ticket = ""
 
 
-def _work(run: Run, stage: Stage, ticket: str, number: int, rows: pa.Table) -> float:
+def _work(run: Run, stage: Stage, ticket: str, number: int, rows: pa.Table) -> None:
     global _worker, _ticket  # noqa: PLW0603 - one per process, set anew when a stage begins
-    meter = Meter()
     if _worker is None or _ticket != ticket:
         _worker = None  # before the next is made: the tables of both together may be too much
         _worker, _ticket = _opened(run, stage), ticket
     _worker.piece(number, rows)
-    return meter.peak_mb
 
 
 def _shared_path(run: Run, stage: Stage) -> Path:
@@ -210,22 +210,27 @@ def _in_processes(run: Run, stage: Stage, left: np.ndarray, size: int) -> float:
     if run.settings.run.workers <= 1:
         return _one_by_one(run, stage, left, size)
     with _shares(run, stage), workers(run.settings.run.workers) as pool:
-        used = max(_bounded(pool, run, stage, enumerate(kept.pieces(run, stage, left, size))))
+        _bounded(pool, run, stage, enumerate(kept.pieces(run, stage, left, size)))
         for done in [pool.submit(_forget) for _ in range(pool.count)]:
             done.result()
-    return pool.count * used
+    return 0.0
 
 
-def _bounded(pool: Workers, run: Run, stage: Stage, pieces: Iterable[tuple[int, pa.Table]]) -> Iterator[float]:
-    """Yield the MB each piece took while at most two for each worker wait in memory."""
-    waiting: set[Future[float]] = set()
+def _bounded(pool: Workers, run: Run, stage: Stage, pieces: Iterable[tuple[int, pa.Table]]) -> None:
+    """Have all pieces worked on, while at most two for each worker wait in memory."""
+    waiting: set[Future[None]] = set()
     ticket = uuid4().hex
     for number, rows in pieces:
         if len(waiting) >= 2 * pool.count:
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            yield from (f.result() for f in done)
+            _raise_what_failed(done)
         waiting.add(pool.submit(_work, run, stage, ticket, number, rows))
-    yield from (f.result() for f in waiting)
+    _raise_what_failed(waiting)
+
+
+def _raise_what_failed(done: Iterable[Future[None]]) -> None:
+    for one in done:
+        one.result()
 
 
 _ENGINES: dict[str, Callable[[Run, Stage, str | None], tuple[int, float]]] = {

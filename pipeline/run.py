@@ -15,7 +15,7 @@ from pipeline import __version__, engine, kept, openmetrics, plan, spark, unchan
 from pipeline.auditor import Check
 from pipeline.errors import InputError, RelatedJobsError, UsageError
 from pipeline.ingest import Feed, fingerprint
-from pipeline.measure import Meter
+from pipeline.measure import Watch
 from pipeline.plan import Night, Stage
 from pipeline.settings import Settings, override
 from pipeline.store import Home, Run, RunStore
@@ -149,19 +149,19 @@ def run_stage(run: Run, name: str, feed: str | None = None, check: Check | None 
     if done is not None:
         return StageRecord(**{**done, "reused": True})
     run.store.unmark(marker)
-    meter = Meter()
     on = spark if run.settings.run.engine == "spark" else engine
-    rows_in, workers_mb = on.work(run, stage, feed)
-    if stage.gate:
-        (check or _check)(run, stage.gate)
+    with Watch() as watched:
+        rows_in, elsewhere_mb = on.work(run, stage, feed)
+        if stage.gate:
+            (check or _check)(run, stage.gate)
     prefix = f"{feed}-" if feed else ""
     rows_out = {t: _rows(run.store, t, prefix) for t in stage.writes}
     record = StageRecord(
         name,
         rows_in,
         rows_out,
-        round(meter.seconds, 3),
-        round(meter.peak_mb + workers_mb, 1),
+        round(watched.seconds, 3),
+        round(watched.peak_mb + elsewhere_mb, 1),
         taken_over=kept.taken_over(run, stage),
         made_by=kept.maker(run, stage) if stage.kept or stage.told_by else None,
     )

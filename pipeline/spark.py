@@ -7,7 +7,6 @@ PySpark and Java are looked for where they are needed only.
 """
 
 import os
-import re
 import shutil
 import sys
 import warnings
@@ -123,7 +122,7 @@ def _on_spark(run: Run, stage: Stage, left: np.ndarray, size: int) -> float:
     finally:
         shutil.rmtree(order.folder.parent, ignore_errors=True)
     at_once = min(int(spark.sparkContext.defaultParallelism), pieces)
-    return at_once * float(max(used.column("peak_mb").to_pylist())) + _jvm_mb(spark)
+    return at_once * float(max(used.column("peak_mb").to_pylist()))
 
 
 def _failures() -> tuple[type[Exception], ...]:
@@ -153,13 +152,3 @@ def _gist(error: Exception) -> str:
             ends.append(line)
         inside = line.startswith("Traceback") or (inside and line.startswith(" "))
     return (ends or lines)[-1 if ends else 0].strip()[:300]
-
-
-def _jvm_mb(spark: Any) -> float:
-    """Return the resident high-water mark of Spark's own process on this machine, MB; 0 where it can't be told."""
-    try:
-        pid = spark.sparkContext._jvm.java.lang.ProcessHandle.current().pid()
-        status = Path(f"/proc/{pid}/status").read_text()
-        return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024  # type: ignore[index]
-    except (OSError, TypeError):
-        return 0.0
