@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,11 @@ import pyarrow as pa
 import pytest
 from related_world import NIGHT, SETTINGS, boxes, night, posting, shuffled, tables, world
 
+from pipeline.pieces import read_shared, write_shared
 from pipeline.ranking import corpus, neighbours, pairs, spaces
 from pipeline.ranking.ranker import shipped
 from pipeline.ranking.search import cells
-from pipeline.stages.relate import relate
+from pipeline.stages.relate import prepared, relate
 
 LIMIT = SETTINGS.relate.limit
 BY_RANK = [("job_id", "ascending"), ("rank", "ascending")]
@@ -254,6 +256,13 @@ def test_pieces_equal_the_whole(searched: dict[str, Any]) -> None:
             for start in range(0, len(searched["clusters"]), size)
         ]
         assert pa.concat_tables(pieces).sort_by(BY_RANK) == searched["related_jobs"].sort_by(BY_RANK)
+
+
+def test_what_workers_share_is_the_same_search(searched: dict[str, Any], tmp_path: Path) -> None:
+    beside = {name: searched[name] for name in corpus.TABLES}
+    write_shared(prepared(beside, SETTINGS.relate), tmp_path / "x.shared")
+    made = relate({"clusters": searched["clusters"]}, NIGHT, SETTINGS.relate, shared=read_shared(tmp_path / "x.shared"))
+    assert made["related_jobs"].sort_by(BY_RANK) == searched["related_jobs"].sort_by(BY_RANK)
 
 
 def test_a_box_shows_no_ad_twice() -> None:
