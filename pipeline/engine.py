@@ -14,13 +14,14 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline import kept, mapped, pieces, resources, yesterday
-from pipeline.contracts import connect
+from pipeline.contracts import connect, contract
 from pipeline.errors import UsageError
 from pipeline.ingest import Feed, read
 from pipeline.plan import Stage
 from pipeline.store import Run
 from pipeline.workers import Workers, workers
 
+_ROWS = 100_000  # of one part that a query writes: texts of so many are a few hundred MB
 Spread = Callable[[Run, Stage, np.ndarray, int], float]
 """Works on those rows of a stage's first table that are left, in pieces of so many.
 
@@ -74,8 +75,11 @@ def _sql_stage(run: Run, stage: Stage) -> None:
         yesterday.view(con, run, stage.yesterday)
         for table in stage.writes:
             query = resources.sql(f"transforms/{table}")
-            rows = con.sql(query, params=resources.params(query, known)).to_arrow_table()
-            run.store.write(table, rows)
+            number = -1
+            for number, rows in enumerate(con.sql(query, params=resources.params(query, known)).to_arrow_reader(_ROWS)):
+                run.store.write(table, pa.Table.from_batches([rows]), f"part-{number:05d}")
+            if number < 0:
+                run.store.write(table, contract(table).empty())
             con.read_parquet([str(p) for p in run.store.parts(table)]).create_view(table)
 
 

@@ -123,6 +123,15 @@ def _strongest(values: npt.NDArray[np.float32], starts: npt.NDArray[np.int32], m
     return np.sort(order[rank < most])
 
 
+def of_jobs(vectors: pa.Table, channel: str, jobs: pa.Table) -> pa.Table:
+    """Return the vectors of a channel, a row a job, in the order of `jobs`; put in order only where they are not."""
+    rows = vectors.filter(pc.equal(vectors.column("channel"), channel))
+    ids = jobs.column("job_id")
+    if rows.num_rows == jobs.num_rows and pc.all(pc.equal(rows.column("job_id"), ids), min_count=0).as_py():
+        return rows
+    return rows.take(pc.index_in(ids, value_set=rows.column("job_id").combine_chunks()))
+
+
 def strings(column: pa.ChunkedArray) -> list[str]:
     """Return a text column as a list, '' where it is NULL."""
     return [value or "" for value in column.to_pylist()]

@@ -17,6 +17,7 @@ _FEWER, _MORE = (
 _ROUNDS = 2  # of k-means with those of before held where they were
 _GROWTH = 0.12  # of the clusters of before, added by one fit at most
 _NOISE = 1e-6  # length of a sum of positions that point nowhere
+_AT_ONCE = 4_000  # positions whose likeness to all centres is worked out together
 
 
 def clusters_wanted(documents: int, per_cluster: int, most: int) -> int:
@@ -116,8 +117,8 @@ def nearest(positions: Dense, centre: Dense) -> tuple[Ints, npt.NDArray[np.float
     across = centre.T.astype(np.float64)
     best = np.zeros(len(positions), dtype=np.int64)
     cosine = np.zeros(len(positions), dtype=np.float64)
-    for start in range(0, len(positions), 20_000):
-        likeness = np.round(positions[start : start + 20_000].astype(np.float64) @ across, 6)
-        best[start : start + 20_000] = likeness.argmax(axis=1)
-        cosine[start : start + 20_000] = likeness.max(axis=1)
+    for start in range(0, len(positions), _AT_ONCE):
+        likeness = np.round(positions[start : start + _AT_ONCE].astype(np.float64) @ across, 6)
+        best[start : start + _AT_ONCE] = likeness.argmax(axis=1)
+        cosine[start : start + _AT_ONCE] = likeness.max(axis=1)
     return best, np.clip(cosine, -1, 1)

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from scipy.sparse import csr_matrix
 
 from pipeline.ranking import meaning, terms
-from pipeline.ranking.arrays import keep_strongest, to_dense, to_sparse
+from pipeline.ranking.arrays import keep_strongest, of_jobs, to_dense, to_sparse
 from pipeline.ranking.facts import Facts, facts
 from pipeline.ranking.reasons import by_first_word
 from pipeline.ranking.spaces import Dense
@@ -56,21 +56,13 @@ class Corpus:
     distance: Floats
 
 
-def _of_jobs(rows: pa.Table, jobs: pa.Table) -> pa.Table:
-    """Return the rows of one channel in the order of `jobs`; sorting lists takes as much memory again."""
-    ids = jobs.column("job_id")
-    if rows.num_rows == jobs.num_rows and pc.all(pc.equal(rows.column("job_id"), ids), min_count=0).as_py():
-        return rows
-    return rows.take(pc.index_in(ids, value_set=rows.column("job_id").combine_chunks()))
-
-
 def read(tables: Mapping[str, pa.Table]) -> Corpus:
     """Return the jobs of the TABLES."""
     jobs = tables["jobs"].sort_by("job_id")
     vectors = tables["vectors"]
     found_sparse, found_dense = {}, {}
     for channel in sorted(pc.unique(vectors.column("channel")).to_pylist()):
-        rows = _of_jobs(vectors.filter(pc.equal(vectors.column("channel"), channel)), jobs)
+        rows = of_jobs(vectors, channel, jobs)
         fitted = tables["fit_terms"].filter(pc.equal(tables["fit_terms"].column("channel"), channel))
         if channel in terms.CHANNELS:
             found_sparse[channel] = to_sparse(rows.column("term_ids"), rows.column("weights"), fitted.num_rows)

@@ -11,7 +11,7 @@ from pipeline.contracts import conform, contract
 from pipeline.grouping.lasting import Yesterday, lasting
 from pipeline.plan import Night
 from pipeline.ranking import meaning
-from pipeline.ranking.arrays import to_dense
+from pipeline.ranking.arrays import of_jobs, to_dense
 from pipeline.ranking.centres import nearest
 from pipeline.ranking.labels import numbered
 from pipeline.ranking.spaces import Dense
@@ -19,6 +19,7 @@ from pipeline.settings import ClusterSettings
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+_SPACES = (meaning.MEANING, meaning.TOPICS)
 
 
 def cluster(tables: Mapping[str, pa.Table], night: Night, settings: ClusterSettings) -> dict[str, pa.Table]:
@@ -30,11 +31,7 @@ def cluster(tables: Mapping[str, pa.Table], night: Night, settings: ClusterSetti
     centroids = tables["fit_centroids"].sort_by("cluster_id")
     if not jobs.num_rows:
         return {"job_clusters": contract("job_clusters").empty(), "clusters": contract("clusters").empty()}
-    vectors = tables["vectors"]
-    meant, topics = (
-        to_dense(vectors.filter(pc.equal(vectors.column("channel"), name)).sort_by("job_id").column("weights"))
-        for name in (meaning.MEANING, meaning.TOPICS)
-    )
+    meant, topics = (to_dense(of_jobs(tables["vectors"], name, jobs).column("weights")) for name in _SPACES)
     positions, centre = meaning.work(meant, topics), to_dense(centroids.column("position"))
     best, cosine = nearest(positions, centre)
     centroids = _with_lasting_ids(
