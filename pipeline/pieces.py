@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+import numpy as np
 import pyarrow as pa
 
 Made = TypeVar("Made")
@@ -47,15 +48,18 @@ def write_shared(made: Any, path: Path) -> None:
     arrays: list[pickle.PickleBuffer] = []
     head = pickle.dumps(made, protocol=5, buffer_callback=arrays.append)
     parts = [memoryview(head), *(array.raw() for array in arrays)]
-    at, spans = _aligned(_WORD * (2 * len(parts) + 1)), []
+    at, spans, lies = _aligned(_WORD * (2 * len(parts) + 1)), [], dict[tuple[int, int], tuple[int, int]]()
     for part in parts:
-        spans.append((at, part.nbytes))
-        at = _aligned(at + part.nbytes)
+        same = np.frombuffer(part, np.uint8).ctypes.data, part.nbytes  # one array may stand in several places
+        if same not in lies:
+            lies[same] = at, part.nbytes
+            at = _aligned(at + part.nbytes)
+        spans.append(lies[same])
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as out:
         for number in (len(parts), *(n for span in spans for n in span)):
             out.write(number.to_bytes(_WORD, "little"))
-        for (begin, _), part in zip(spans, parts, strict=True):
+        for (begin, _), part in dict(zip(spans, parts, strict=True)).items():
             out.seek(begin)
             out.write(part)
 

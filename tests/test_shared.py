@@ -33,6 +33,14 @@ def test_an_object_reads_back_and_its_arrays_lie_in_the_file(tmp_path: Path) -> 
             array[0] = 1
 
 
+def test_an_array_that_stands_in_several_places_is_written_once(tmp_path: Path) -> None:
+    array = np.arange(100_000)
+    write_shared([array, array.view(), (array[:10], sparse.csr_matrix(np.eye(3)))], tmp_path / "x.shared")
+    one, other, (few, _) = read_shared(tmp_path / "x.shared")
+    assert one.tolist() == other.tolist() == array.tolist() and few.tolist() == list(range(10))
+    assert (tmp_path / "x.shared").stat().st_size < 1.1 * array.nbytes
+
+
 def test_texts_of_no_rows_and_of_a_slice() -> None:
     assert list(Strings.of(pa.chunked_array([], pa.string()))) == []
     assert list(Strings.of(pa.chunked_array([pa.array(["a", "bc", "", "d"]).slice(1, 2)]))) == ["bc", ""]
