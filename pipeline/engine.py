@@ -17,6 +17,7 @@ from pipeline import kept, mapped, pieces, resources, yesterday
 from pipeline.contracts import connect, contract
 from pipeline.errors import UsageError
 from pipeline.ingest import Feed, read
+from pipeline.measure import give_back
 from pipeline.plan import Stage
 from pipeline.store import Run
 from pipeline.workers import Workers, workers
@@ -177,6 +178,7 @@ def _forget() -> None:
     """Let go of a stage's tables; not so fast that one worker does it for all."""
     global _worker  # noqa: PLW0603 - as above
     _worker = None
+    give_back()
     time.sleep(0.05)
 
 

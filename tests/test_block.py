@@ -66,7 +66,7 @@ def test_shared_counts_common_keys_like_brute_force(chunk: int) -> None:
     sets = [set(rng.sample(range(1, 120), 12)) for _ in range(40)]
     members = np.array([i for i, s in enumerate(sets) for _ in s])
     keys = np.array([k for s in sets for k in sorted(s)], dtype=np.uint64)
-    found, counts = shared("road", members, [keys], 40, chunk)
+    found, counts = shared("road", members, keys, [], 40, chunk)
     oracle = {(i, j): len(sets[i] & sets[j]) for i, j in combinations(range(40), 2) if sets[i] & sets[j]}
     assert (
         dict(zip(zip(found.left.tolist(), found.right.tolist(), strict=True), counts.astype(int).tolist(), strict=True))

@@ -98,15 +98,21 @@ def _edges(ordered: Keys | Ints) -> Ints:
 
 def _within(rows: Ints, keys: Keys, reach: int) -> tuple[Ints, Ints]:
     """Return all pairs of rows of one key no farther apart than `reach` - 1, rows given in order of their keys."""
+    left, right = _near(keys[rows], reach)
+    return rows[left], rows[right]
+
+
+def _near(ordered: Keys, reach: int) -> tuple[Ints, Ints]:
+    """Return the places of all pairs of equal keys no farther apart than `reach` - 1."""
     left, right = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-    ordered, at = keys[rows], np.arange(len(rows))
-    for step in range(1, min(reach, len(rows))):
-        at = at[: np.searchsorted(at, len(rows) - step)]
+    at = np.arange(len(ordered))
+    for step in range(1, min(reach, len(ordered))):
+        at = at[: np.searchsorted(at, len(ordered) - step)]
         at = at[ordered[at + step] == ordered[at]]  # what is one key so far apart is one nearer by
         if not len(at):
             break
-        left.append(rows[at])
-        right.append(rows[at + step])
+        left.append(at)
+        right.append(at + step)
     return np.concatenate(left), np.concatenate(right)
 
 
@@ -130,7 +136,7 @@ def windows(name: str, members: Ints, keys: Keys, reach: int) -> Walk:
 
 
 def shared(
-    name: str, members: Ints, levels: list[Keys], limit: int, chunk: int = 1_000_000
+    name: str, members: Ints, keys: Keys, finer: list[Keys], limit: int, chunk: int = 1_000_000
 ) -> tuple[Walk, NDArray[np.float64]]:
     """Return the pairs of postings that share a key, and how many keys each pair shares.
 
@@ -140,36 +146,40 @@ def shared(
     Args:
         name: name of the road.
         members: position of the posting behind each row.
-        levels: keys of the rows, the first one as it is, the others finer.
+        keys: of the rows.
+        finer: of the postings, by which a key is split, one after the other.
         limit: postings that may share a key.
         chunk: rows handled at once, which bounds memory.
     """
     found = Walk(name)
-    rows = np.arange(len(members))
     size = int(np.max(members, initial=0)) + 1
     tallies: list[tuple[Ints, Ints]] = []
-    for depth, keys in enumerate(levels):
-        rows = rows[np.argsort(keys[rows])]
-        edges = _edges(keys[rows])
+    for depth in range(len(finer) + 1):
+        if depth:
+            keys = mixed(keys, finer[depth - 1][members])
+        order = np.argsort(keys)
+        members, keys = members[order], keys[order]
+        edges = _edges(keys)
         sizes = np.diff(edges)
         if depth == 0:
             found.blocks, found.largest = int((sizes > 1).sum()), int(np.max(sizes, initial=0))
         too_large = sizes > limit
-        some = rows[np.repeat((sizes > 1) & ~too_large, sizes)]
-        cuts = _edges(keys[some])
+        fits = np.repeat((sizes > 1) & ~too_large, sizes)
+        some, of = keys[fits], members[fits]
+        cuts = _edges(some)
         marks = np.searchsorted(cuts, np.arange(0, len(some) + chunk, chunk)).clip(max=len(cuts) - 1)
-        for begin, end in zip(cuts[marks[:-1]], cuts[marks[1:]], strict=True):
-            left, right = _within(some[begin:end], keys, limit)
-            left, right = members[left], members[right]
+        for begin, end in zip(cuts[marks[:-1]].tolist(), cuts[marks[1:]].tolist(), strict=True):
+            left, right = (of[begin:end][side] for side in _near(some[begin:end], limit))
             key = np.minimum(left, right) * size + np.maximum(left, right)
             tallies.append(_tallied(key[left != right]))
             # Large ones with large ones only: as many times as there are powers of two, not as there are chunks.
             while len(tallies) > 1 and len(tallies[-1][0]) > len(tallies[-2][0]) // 2:
                 tallies.append(_merged(tallies.pop(), tallies.pop()))
-        rows = rows[np.repeat(too_large, sizes)]
-        if depth + 1 < len(levels):
+        rest = np.repeat(too_large, sizes)
+        members, keys = members[rest], keys[rest]
+        if depth < len(finer):
             found.split += int(too_large.sum())
-    found.walked = len(rows)
+    found.walked = len(members)
     none = np.empty(0, np.int64)
     pairs, counts = reduce(_merged, reversed(tallies), (none, none))
     found.left, found.right = pairs // size, pairs % size

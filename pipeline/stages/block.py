@@ -115,8 +115,7 @@ def _near_text(ads: _Ads, settings: BlockSettings) -> Walk:
     """Return pairs whose texts are nearly the same, by MinHash: whole groups of one template, whatever their size up to the limit."""
     sketch = sketches(*ads.samples, len(ads.body))
     owner, key = bands(sketch)
-    core = mixed(key, ads.core[owner])
-    found, _ = shared("near text", owner, [key, core, mixed(core, ads.city[owner])], settings.near_text_limit)
+    found, _ = shared("near text", owner, key, [ads.core, ads.city], settings.near_text_limit)
     alike = agreement(sketch, found.left, found.right) >= settings.near_text
     found.left, found.right = found.left[alike], found.right[alike]
     return found
@@ -128,8 +127,7 @@ def _shared_phrases(ads: _Ads, settings: BlockSettings) -> tuple[Walk, Floats]:
     Copies under other names, cut copies, templates: whatever employer and title say.
     """
     owner, shingle = ads.samples
-    levels = [shingle, mixed(shingle, ads.core[owner]), mixed(shingle, ads.core[owner], ads.city[owner])]
-    found, count = shared("shared phrases", owner, levels, settings.phrase_limit)
+    found, count = shared("shared phrases", owner, shingle, [ads.core, ads.city], settings.phrase_limit)
     sizes = np.bincount(owner, minlength=len(ads.body)).astype(np.float64)
     share = count / np.maximum(np.minimum(sizes[found.left], sizes[found.right]), 1.0)
     enough = (count >= settings.least_shared) & (share >= settings.least_share)

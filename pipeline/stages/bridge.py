@@ -12,6 +12,8 @@ from pipeline.linking.model import Model
 from pipeline.plan import Night
 from pipeline.settings import BridgeSettings
 
+_PAIRS = 50_000  # compared at once: their texts are cut and held
+
 
 def bridge(tables: Mapping[str, pa.Table], night: Night, settings: BridgeSettings) -> dict[str, pa.Table]:
     """Return links (the first ones and those found here) and bridged (the pairs compared here).
@@ -33,8 +35,11 @@ def bridged(tables: Mapping[str, pa.Table], settings: BridgeSettings, by: Model)
         more = _pairs(*missing(links, compared, tables["postings"], settings.hubs))
         if not more.num_rows:
             break
-        found = linked({**tables, "candidates": more}, settings.same_ad, settings.employer_groups, by)
-        links, pairs = pa.concat_tables([links, conform(found, promised)]), pa.concat_tables([pairs, more])
+        for begin in range(0, more.num_rows, _PAIRS):
+            some = {**tables, "candidates": more.slice(begin, _PAIRS)}
+            found = linked(some, settings.same_ad, settings.employer_groups, by)
+            links = pa.concat_tables([links, conform(found, promised)])
+        pairs = pa.concat_tables([pairs, more])
     return {"links": links, "bridged": pairs}
 
 
