@@ -25,7 +25,6 @@ from pipeline.text.voices import Voice, voice_of
 
 Row = dict[str, Any]
 _AT_ONCE = 250  # listings: what stands beside them for a while is made where that of the last ones was, in the processor's cache
-_title = lru_cache(maxsize=65536)(parse_title)
 _voice = lru_cache(maxsize=4096)(voice_of)  # listings of one text stand together (sql/pieces/normalise.sql)
 _pay_in_text = lru_cache(maxsize=4096)(pay_in_text)
 
@@ -70,8 +69,8 @@ def normalise(tables: Mapping[str, pa.Table], night: Night, settings: NormaliseS
 
 def _understood_all(raw: pa.Table, cleaner: Cleaner, settings: NormaliseSettings) -> tuple[pa.Table, pa.Table]:
     """Return the rows of a few listings, and their texts."""
-    columns = [column.to_pylist() for column in raw.columns]
-    rows = [dict(zip(raw.column_names, values, strict=True)) for values in zip(*columns, strict=True)]
+    names, columns = raw.column_names, [column.to_pylist() for column in raw.columns]
+    rows = [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
     titles = [_headline(row["title"]) for row in rows]
     employers = [clean_employer(row["company"]) for row in rows]
     bodies = cleaner.clean_all(
@@ -85,7 +84,12 @@ def _understood_all(raw: pa.Table, cleaner: Cleaner, settings: NormaliseSettings
         for row, title, employer, body in zip(rows, titles, employers, bodies, strict=True)
     ]
     wanted = contract("normalised").schema
-    told = pa.table([pa.array([row[field.name] for row in made], type=field.type) for field in wanted], schema=wanted)
+    columns = [
+        [row[name] for row in made] for name in wanted.names
+    ]  # Arrow makes a name anew each time it is asked for
+    told = pa.table(
+        [pa.array(values, type=field.type) for values, field in zip(columns, wanted, strict=True)], schema=wanted
+    )
     return told, _texts(made, bodies)
 
 
@@ -148,7 +152,7 @@ def _understood(
     )
     pay = stated or pay
     url, apply = parse_address(raw["url"]), parse_address(raw["apply_url"])
-    parsed = _title(title, place.names)
+    parsed = parse_title(title, place.names)
     voice = _voice(body.text, title, name, key)
     flags = (
         *parsed.flags, *pay.flags, employer_flag, place.flag, url.flag, apply.flag, voice.flag,

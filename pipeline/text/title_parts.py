@@ -1,6 +1,7 @@
 """A title cut into parts: known phrases are labelled and leave it, places are taken off, what stays is kept by segment."""
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass, field
 
 from pipeline.text import title_words as known
@@ -270,7 +271,7 @@ def _is_degree(i: int, folded: list[str], breaks: list[str], found: Found) -> bo
     return beside or (alone and (found.year is not None or bool(found.degrees) or spaced or "graduate" in found.levels))
 
 
-def take_places(segments: list[Segment], places: frozenset[str]) -> str | None:
+def take_places(segments: list[Segment], places: Container[str]) -> str | None:
     """Take segments and ends of segments that are places out of `segments`; return them as the title writes them."""
     taken: list[str] = []
     for at in range(len(segments) - 1, -1, -1):
@@ -299,7 +300,7 @@ def take_places(segments: list[Segment], places: frozenset[str]) -> str | None:
     return ", ".join(taken) or None
 
 
-def _place_at_end(segment: Segment, places: frozenset[str]) -> int:
+def _place_at_end(segment: Segment, places: Container[str]) -> int:
     """Return how many words at the end of `segment` are a place, leaving at least one word before; 0 where none are."""
     count = len(segment.folded)
     if count != len(segment.originals):

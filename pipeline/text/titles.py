@@ -4,7 +4,9 @@ The title is cut into words and the marks between them; known phrases (title_wor
 together by segment: the segment that names an occupation is the core, the others are the team or the place.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.text import title_words as known
 from pipeline.text.title_marks import RANK, WORD, Found, clean_title, fold_word, take_marks
@@ -44,6 +46,17 @@ class Title:
     levels: tuple[str, ...] = ()
 
 
+class _Asked:
+    """No places at all; keeps the names that were looked for among them."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def __contains__(self, name: object) -> bool:
+        self.names.add(str(name))
+        return False
+
+
 def parse_title(title: str, known_places: frozenset[str] = frozenset()) -> Title:
     """Return `title` taken apart.
 
@@ -51,6 +64,23 @@ def parse_title(title: str, known_places: frozenset[str] = frozenset()) -> Title
         title: one line, Unicode already repaired; may still carry marks, brackets, requisition numbers.
         known_places: folded names the posting's own place goes by (city, region, country), to tell a place from a team.
     """
+    title_alone, asked = _placeless(title)
+    return title_alone if asked.isdisjoint(known_places) else _at_places(title, known_places)
+
+
+@lru_cache(maxsize=65536)
+def _placeless(title: str) -> tuple[Title, frozenset[str]]:
+    """Return `title` as it is understood where none of its words is a place, and the words of which that was asked."""
+    asked = _Asked()
+    return _parsed(title, asked), frozenset(asked.names)
+
+
+@lru_cache(maxsize=65536)
+def _at_places(title: str, known_places: frozenset[str]) -> Title:
+    return _parsed(title, known_places)
+
+
+def _parsed(title: str, known_places: Container[str]) -> Title:
     clean = clean_title(title)
     found = Found()
     text = take_marks(clean, found)

@@ -6,7 +6,9 @@ from collections import Counter
 import pytest
 
 from pipeline.text import bodies, employers, evidence, furniture, languages, markup, voices
+from pipeline.text import titles as titles_module
 from pipeline.text.pay_text import pay_in_text
+from pipeline.text.titles import parse_title
 
 TITLE, EMPLOYER = "Bridge Engineer II", "Halden Works"
 PIECES = (
@@ -112,3 +114,39 @@ def test_legal_forms_are_those_of_the_long_way(seed: int) -> None:
     for _ in range(400):
         tokens = rng.choices(words, k=rng.randrange(7))
         assert employers._without_forms(tokens) == long_way(tokens)
+
+
+def test_titles_without_a_place_are_understood_once() -> None:
+    titles = [
+        "Nurse, Zwolle",
+        "Nurse (Zwolle)",
+        "Nurse Zwolle",
+        "Welder - Halden, OH",
+        "Welder in Halden",
+        "Senior Welder",
+        "Halden Cook / Welder",
+        "Cook | New Halden Town",
+    ]
+    places = [
+        frozenset[str](),
+        frozenset(("zwolle",)),
+        frozenset(("halden", "oh")),
+        frozenset(("new halden town", "cook")),
+    ]
+    told = [(parse_title(title, known), titles_module._parsed(title, known)) for title in titles for known in places]
+    assert all(short == long for short, long in told)
+    assert len({long for _, long in told}) > len(titles) + 4  # places do tell
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_odd_letters_of_a_long_text_are_those_of_a_short_one(seed: int) -> None:
+    rng = random.Random(seed)
+    text = "".join(rng.choices("ab \n\t\x7f\x00é’•😀\ud800\U000e0001Ã©", k=700))
+    assert markup._odd_letters(text) == {letter for letter in text if not " " <= letter <= "~"}
+
+
+def test_ascii_words_are_those_of_the_expression() -> None:
+    rng = random.Random(3)
+    for _ in range(300):
+        head = "".join(rng.choices([chr(code) for code in range(128)], k=80))
+        assert head.translate(languages._LETTERS).split() == languages._WORD.findall(head.lower())
