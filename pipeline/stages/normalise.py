@@ -107,7 +107,7 @@ def _texts(made: list[Row], bodies: list[Body]) -> pa.Table:
 def _table(name: str, parts: list[pa.Table]) -> pa.Table:
     """Return parts of a table as the one its contract promises."""
     promised = contract(name)
-    return conform(pa.concat_tables(parts).combine_chunks() if parts else promised.empty(), promised)
+    return conform(pa.concat_tables(parts) if parts else promised.empty(), promised)
 
 
 @lru_cache(maxsize=65536)

@@ -52,13 +52,15 @@ class Signs:
         for letter, number in letters.items():
             for same in _same(letter) if any_case else letter:
                 self._classes[ord(same)] = number
-        self._next, self._sign = _automaton(signs, letters)
+        self._next, self._ended = _automaton(signs, letters)
+        self._width = len(letters) + 1
+        self._first = int(np.argmax(self._ended >= 0)) * self._width  # state in which a sign ended
 
     def found(self, block: Block) -> Iterator[list[tuple[int, int]]]:
         """Yield for each text of `block` where signs stand: (number of the sign, where it begins), by where they end."""
         hits = np.empty((2, len(block.codes)), dtype=np.int32)
-        count = _walk(block.codes, block.starts, self._classes, self._next, self._sign, hits)
-        ends, numbers = hits[:, :count]
+        count = _walk(block.codes, block.starts, self._classes, self._next, self._first, hits)
+        ends, numbers = hits[0, :count], self._ended[hits[1, :count] // self._width]
         bounds = np.searchsorted(ends, block.starts)
         of_text = np.repeat(block.starts[:-1], np.diff(bounds))
         begins = (ends + 1 - self._sizes[numbers] - of_text).tolist()
@@ -75,24 +77,26 @@ def _same(letter: str) -> str:
     return letter.lower() + letter.upper() + _ALSO.get(letter, "")
 
 
-def _automaton(signs: Sequence[str], letters: dict[str, int]) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
-    """Return of each state the next by the letter that comes, and the number of the sign that ends in it, -1 for none."""
-    states: dict[str, int] = {"": 0}
-    for sign in signs:
-        for end in range(1, len(sign) + 1):
-            states.setdefault(sign[:end], len(states))
-    following = np.zeros((len(states), len(letters) + 1), dtype=np.int16)
-    ended = np.full(len(states), -1, dtype=np.int16)
+def _automaton(signs: Sequence[str], letters: dict[str, int]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return of each state and letter that comes the next state, and by states which sign ended in it, -1 for none.
+
+    A state is known by where its letters begin in the first array; those in which a sign ended come last.
+    """
     numbers = {sign: number for number, sign in enumerate(signs)}
-    for known, state in states.items():
-        tails = [known[begin:] for begin in range(len(known) + 1)]
-        ends = [numbers[tail] for tail in tails if tail in numbers]
+    ended: dict[str, int] = {}
+    for known in dict.fromkeys(sign[:end] for sign in ("", *signs) for end in range(len(sign) + 1)):
+        ends = [numbers[known[begin:]] for begin in range(len(known)) if known[begin:] in numbers]
         if len(ends) > 1:
             raise ValueError(f"a sign ends with another: {[signs[number] for number in ends]}")
-        ended[state] = ends[0] if ends else -1
+        ended[known] = ends[0] if ends else -1
+    width = len(letters) + 1
+    states = {known: row * width for row, known in enumerate(sorted(ended, key=lambda known: ended[known] >= 0))}
+    following = np.zeros(len(states) * width, dtype=np.int32)
+    for known, state in states.items():
+        tails = [known[begin:] for begin in range(len(known) + 1)]
         for letter, number in letters.items():
-            following[state, number] = next((states[tail + letter] for tail in tails if tail + letter in states), 0)
-    return following, ended
+            following[state + number] = next((states[tail + letter] for tail in tails if tail + letter in states), 0)
+    return following, np.array([ended[known] for known in states], dtype=np.int32)
 
 
 @compiled
@@ -100,19 +104,19 @@ def _walk(
     codes: Characters,
     starts: Ints,
     classes: NDArray[np.uint8],
-    following: NDArray[np.int16],
-    ended: NDArray[np.int16],
+    following: NDArray[np.int32],
+    first: int,
     hits: NDArray[np.int32],
 ) -> int:
-    """Note where signs end, and which; return how many there are."""
+    """Note where signs end and in which state, one from `first` on; return how many there are."""
     count = 0
     for text in range(len(starts) - 1):
-        state = np.int64(0)
+        state = 0
         for at in range(starts[text], starts[text + 1]):
             code = codes[at]
-            state = np.int64(following[state, classes[code] if code < len(classes) else 0])
-            if ended[state] >= 0:
+            state = int(following[state + int(classes[code] if code < len(classes) else 0)])
+            if state >= first:
                 hits[0, count] = at
-                hits[1, count] = ended[state]
+                hits[1, count] = state
                 count += 1
     return count
