@@ -63,21 +63,17 @@ class Facts:
         """Return the number of jobs."""
         return len(self.ids)
 
-    def title(self, job: int) -> tuple[str, ...]:
-        """Return the words of a job's title core."""
-        return _words(self.title_core[job])
-
-    def titled(self, job: int) -> frozenset[str]:
-        """Return the words of a job's whole title."""
-        return frozenset(_words(self.full_title[job]))
-
-    def own_names(self, job: int) -> frozenset[str]:
-        """Return the words of a job's employer and place, which are no reason."""
-        return _names(self.employer_key[job], self.city[job], self.region[job])
-
-    def area(self, job: int) -> tuple[str, str]:
-        """Return country and region of a job."""
-        return self.country[job], self.region[job]
+    def told(self, job: int) -> "Told":
+        """Return what cards say of a job in words."""
+        core, city, region = self.title_core[job], self.city[job], self.region[job]
+        return Told(
+            title=_words(core),
+            titled=frozenset(_words(self.full_title[job])),
+            own_names=_names(self.employer_key[job], city, region),
+            level=self.level[job],
+            city=city,
+            area=(self.country[job], region),
+        )
 
     def towns(self, job: int) -> frozenset[str]:
         """Return the folded towns of a job's place, of which there may be several ("Utrecht, NL", "Leeds; York")."""
@@ -85,6 +81,27 @@ class Facts:
 
         told = (fold(part.partition(",")[0]) for part in self.place[job].split(";"))
         return frozenset(name for name in (fold(self.city[job]), *told) if name)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What cards say of one job in words.
+
+    Attributes:
+        title: words of its title core.
+        titled: words of the whole title.
+        own_names: words of employer and place, which are no reason.
+        level: '' where none is stated.
+        city: '' where it is unknown.
+        area: country and region.
+    """
+
+    title: tuple[str, ...]
+    titled: frozenset[str]
+    own_names: frozenset[str]
+    level: str
+    city: str
+    area: tuple[str, str]
 
 
 @lru_cache(maxsize=100_000)

@@ -10,6 +10,7 @@ _EARTH_KM = 6_371.0
 
 def kilometres(latitude: Floats, longitude: Floats, a: npt.NDArray[np.int64], b: npt.NDArray[np.int64]) -> Floats:
     """Return the great-circle distance in km of places `a` and `b`, pair by pair; NaN where one is unknown."""
-    phi, theta = np.radians(latitude), np.radians(longitude)
-    half = np.sin((phi[a] - phi[b]) / 2) ** 2 + np.cos(phi[a]) * np.cos(phi[b]) * np.sin((theta[a] - theta[b]) / 2) ** 2
+    one, other = np.radians(latitude[a]), np.radians(latitude[b])
+    apart = np.radians(longitude[a]) - np.radians(longitude[b])
+    half = np.sin((one - other) / 2) ** 2 + np.cos(one) * np.cos(other) * np.sin(apart / 2) ** 2
     return np.asarray(2 * _EARTH_KM * np.arcsin(np.sqrt(np.minimum(half, 1))))

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from scipy import sparse
 
-from pipeline.ranking.facts import Facts
+from pipeline.ranking.facts import Told
 from pipeline.ranking.labels import EDGE
 
 Ints = npt.NDArray[np.int64]
@@ -30,12 +30,27 @@ _TYPES = (pa.string(), pa.string(), pa.float64())
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the reasons are read from, one entry a card; `phrases` tells which words make one term with the word before."""
+    """What the reasons are read from, one entry a card where nothing else is said.
+
+    Attributes:
+        terms: shared_terms().
+        phrases: which words make one term with the word before.
+        told: what is said of each job that a card names.
+        title_weight: part of the score that comes of the titles.
+        remote: whether both are.
+        kilometres: between them; NaN where that is unknown.
+        newer: day the job shown was posted, where that was after the one that is read; -1 where not.
+        better_pay: how much more it pays, as a share; NaN where that is not better, or not known.
+    """
 
     terms: list[list[Shared]]
     phrases: Mapping[str, frozenset[str]]
-    kilometres: Floats
-    title_weight: Floats
+    told: Mapping[int, Told]
+    title_weight: list[float]
+    remote: list[bool]
+    kilometres: list[float]
+    newer: list[int]
+    better_pay: list[float]
 
 
 def shared_terms(
@@ -75,28 +90,28 @@ def shared_terms(
 
 
 def reasons(
-    card: int, job: int, other: int, facts: Facts, evidence: Evidence, settings: Mapping[str, float], run_date: date
+    card: int, job: int, other: int, evidence: Evidence, settings: Mapping[str, float], run_date: date
 ) -> list[Reason]:
     """Return the reasons of a card, weightiest first: kind, value and weight."""
-    title = _shared_title(facts, job, other)
+    mine, its = evidence.told[job], evidence.told[other]
+    title = _shared_title(mine, its)
     found: list[Reason] = []
     if title:
-        found.append(_reason("title", " ".join(title), float(evidence.title_weight[card])))
-    terms = _not_names(evidence.terms[card], facts, job, other, title)
+        found.append(_reason("title", " ".join(title), evidence.title_weight[card]))
+    terms = _not_names(evidence.terms[card], mine, its, title)
     told = _different(_joined(terms, evidence.phrases), title)
     found += [_reason("term", term, weight) for _, term, weight in told]
     found.sort(key=lambda reason: (-reason[2], reason[1]))
-    level = facts.level[job]
-    if level and level == facts.level[other]:
-        found.append(_reason("level", level, 0.0))
-    found += _place(card, job, other, facts, evidence, settings)
-    if 0 <= facts.posted[job] < facts.posted[other]:
-        day = _EPOCH + timedelta(days=int(facts.posted[other]))
+    if mine.level and mine.level == its.level:
+        found.append(_reason("level", mine.level, 0.0))
+    found += _place(evidence.remote[card], evidence.kilometres[card], mine, its, settings)
+    if evidence.newer[card] >= 0:
+        day = _EPOCH + timedelta(days=evidence.newer[card])
         found.append(
             _reason("newer", day.isoformat(), settings["fresh_bonus"] if _fresh(day, run_date, settings) else 0.0)
         )
-    if facts.currency[job] == facts.currency[other] and facts.pay[other] >= settings["better_pay"] * facts.pay[job]:
-        found.append(_reason("pay", f"{facts.pay[other] / facts.pay[job] - 1:.0%} more", 0.0))
+    if evidence.better_pay[card] == evidence.better_pay[card]:  # no NaN
+        found.append(_reason("pay", f"{evidence.better_pay[card]:.0%} more", 0.0))
     return found
 
 
@@ -153,14 +168,14 @@ def by_first_word(phrases: Iterable[str]) -> dict[str, frozenset[str]]:
     return {first: frozenset(seconds) for first, seconds in found.items()}
 
 
-def _not_names(terms: list[Shared], facts: Facts, job: int, other: int, title: list[str]) -> list[Shared]:
+def _not_names(terms: list[Shared], mine: Told, its: Told, title: list[str]) -> list[Shared]:
     """Return the terms that are no names of either's employer or place, and no words that both titles have."""
-    mine, others, here, there = facts.own_names(job), facts.own_names(other), facts.titled(job), facts.titled(other)
+    ours, theirs, here, there = mine.own_names, its.own_names, mine.titled, its.titled
     return [
         shared
         for shared in terms
-        if (t := shared[1]) not in mine
-        and t not in others
+        if (t := shared[1]) not in ours
+        and t not in theirs
         and not (t in here and t in there)
         and t not in title
         and len(t) > 2
@@ -190,10 +205,9 @@ def as_lists(found: list[list[Reason]]) -> pa.Array:
     return pa.ListArray.from_arrays(pa.array(offsets), structs)
 
 
-def _shared_title(facts: Facts, job: int, other: int) -> list[str]:
+def _shared_title(mine: Told, its: Told) -> list[str]:
     """Return the title words both have, in the card's order, without function words at the edges."""
-    mine = set(facts.title(job))
-    shared = [w for w in dict.fromkeys(facts.title(other)) if w in mine]
+    shared = [w for w in dict.fromkeys(its.title) if w in mine.title]
     while shared and shared[0] in EDGE:
         shared = shared[1:]
     while shared and shared[-1] in EDGE:
@@ -201,17 +215,13 @@ def _shared_title(facts: Facts, job: int, other: int) -> list[str]:
     return shared
 
 
-def _place(
-    card: int, job: int, other: int, facts: Facts, evidence: Evidence, settings: Mapping[str, float]
-) -> list[Reason]:
-    if facts.remote[job] and facts.remote[other]:
+def _place(remote: bool, kilometres: float, mine: Told, its: Told, settings: Mapping[str, float]) -> list[Reason]:
+    if remote:
         return [_reason("remote", "remote", settings["near_bonus"])]
-    distance = float(evidence.kilometres[card])
-    city = facts.city[job]
-    if city and city == facts.city[other] and facts.area(job) == facts.area(other):
-        return [_reason("near", f"also in {city}", settings["near_bonus"])]
-    if distance <= settings["near_km"]:
-        return [_reason("near", f"{max(1, round(distance))} km away", settings["near_bonus"])]
+    if mine.city and mine.city == its.city and mine.area == its.area:
+        return [_reason("near", f"also in {its.city}", settings["near_bonus"])]
+    if kilometres <= settings["near_km"]:
+        return [_reason("near", f"{max(1, round(kilometres))} km away", settings["near_bonus"])]
     return []
 
 
