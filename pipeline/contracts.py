@@ -127,7 +127,7 @@ def conform(table: pa.Table, promised: Contract) -> pa.Table:
 
 
 def content(table: pa.Table) -> str:
-    """Return a fingerprint of a table's rows, in their order, however they are cut into pieces."""
+    """Return a fingerprint of a table's rows, in their order, however they are chunked; of a whole table, not of a slice."""
     digest = blake2b(digest_size=8)
     for batch in table.combine_chunks().to_batches():
         digest.update(batch.serialize())

@@ -41,9 +41,7 @@ def work(run: Run, stage: Stage, feed: str | None) -> tuple[int, float]:
     Raises:
         RelatedJobsError: the stage failed.
     """
-    found = _ENGINES[stage.grain](run, stage, feed)
-    mapped.let_go(run.store, stage)
-    return found
+    return _ENGINES[stage.grain](run, stage, feed)
 
 
 def _function(named: str) -> Callable[..., Any]:
@@ -147,7 +145,7 @@ def _work(run: Run, stage: Stage, ticket: str, number: int, rows: pa.Table) -> N
 
 
 def _shared_path(run: Run, stage: Stage) -> Path:
-    return run.store.mapped(stage.name).with_suffix(".shared")
+    return run.store.mapped(f".{stage.name}.shared.tmp")  # a name that RunStore.sweep() knows
 
 
 def _opened(run: Run, stage: Stage) -> Worker:
@@ -160,15 +158,16 @@ def _opened(run: Run, stage: Stage) -> Worker:
 @contextmanager
 def _shares(run: Run, stage: Stage) -> Iterator[None]:
     """Have in files, while pieces are worked on, what their workers share: made here once and not by each of them."""
-    beside = Worker.of(run, stage).broadcast  # large ones are written to files here
+    for table in stage.reads[1:]:
+        mapped.prepare(run.store, table, stage.columns.get(table))
     if not stage.shares:
-        del beside
         yield
         return
     path = _shared_path(run, stage)
-    pieces.write_shared(_function(stage.shares)(beside, getattr(run.settings, stage.name)), path)
-    del beside
     try:
+        made = _function(stage.shares)(Worker.of(run, stage).broadcast, getattr(run.settings, stage.name))
+        pieces.write_shared(made, path)
+        del made
         yield
     finally:
         path.unlink(missing_ok=True)

@@ -1,10 +1,10 @@
 """Large tables of a run as files that every process maps: one copy in memory, however many workers read it."""
 
-import os
 import shutil
 from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path
+from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,6 +15,7 @@ from pipeline.store import RunStore
 
 _LEAST_BYTES = 32_000_000  # from which on writing and mapping a table costs less than a copy of its own for each worker
 _ROWS = 65_536  # of a batch
+_OPENING = ("rows", "whole")  # grains of the stages that open tables here
 
 
 def opened(store: RunStore, table: str, columns: Sequence[str] | None = None) -> pa.Table:
@@ -22,19 +23,32 @@ def opened(store: RunStore, table: str, columns: Sequence[str] | None = None) ->
 
     Pages of such a file are shared by all who open it, and the system takes them back when memory is short.
     """
-    wanted = contract(table).schema.names if columns is None else list(columns)
-    if _unpacked_bytes(store, table, wanted) < _LEAST_BYTES:
-        return store.read(table, wanted)
-    path = store.mapped(table) / f"{blake2b(' '.join(wanted).encode(), digest_size=8).hexdigest()}.arrow"
-    if not path.exists():
-        _write(store, table, wanted, path)
+    path = prepare(store, table, columns)
+    if path is None:
+        return store.read(table, columns)
     with pa.memory_map(str(path)) as source, pa.ipc.open_file(source) as file:
         return file.read_all()
 
 
+def prepare(store: RunStore, table: str, columns: Sequence[str] | None = None) -> Path | None:
+    """Return the file that opened() maps, made where it is missing; None where the table is not large."""
+    wanted = contract(table).schema.names if columns is None else list(columns)
+    if _unpacked_bytes(store, table, wanted) < _LEAST_BYTES:
+        return None
+    path = store.mapped(table) / f"{blake2b(' '.join(wanted).encode(), digest_size=8).hexdigest()}.arrow"
+    if not path.exists():
+        _write(store, table, wanted, path)
+    return path
+
+
 def let_go(store: RunStore, stage: Stage) -> None:
-    """Remove the files of what no stage after `stage` opens; who still has one open keeps it."""
-    later = {t for s in PLAN[PLAN.index(stage) + 1 :] if s.grain in ("rows", "whole") for t in s.reads}
+    """Remove the files of what no stage after `stage` opens; who still has one open keeps it.
+
+    Stages of grain home open none, and may be done before their turn.
+    """
+    if stage.grain not in _OPENING:
+        return
+    later = {t for s in PLAN[PLAN.index(stage) + 1 :] if s.grain in _OPENING for t in s.reads}
     for table in set(stage.reads) - later:
         shutil.rmtree(store.mapped(table), ignore_errors=True)
 
@@ -42,14 +56,18 @@ def let_go(store: RunStore, stage: Stage) -> None:
 def _write(store: RunStore, table: str, columns: list[str], path: Path) -> None:
     promised = contract(table).schema
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.{uuid4().hex}.tmp")  # processes of two hosts may have one number
     schema = pa.schema([promised.field(name) for name in columns])
-    with pa.ipc.new_file(temporary, schema) as out:
-        for part in store.parts(table):
-            with pq.ParquetFile(part) as file:
-                for batch in file.iter_batches(_ROWS, columns=columns):
-                    out.write_table(pa.Table.from_batches([batch]).select(columns).cast(schema))
-    temporary.replace(path)
+    try:
+        with pa.ipc.new_file(temporary, schema) as out:
+            for part in store.parts(table):
+                with pq.ParquetFile(part) as file:
+                    for batch in file.iter_batches(_ROWS, columns=columns):
+                        out.write_table(pa.Table.from_batches([batch]).select(columns).cast(schema))
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)  # gigabytes, and what fills a disk keeps the next try from beginning
+        raise
 
 
 def _unpacked_bytes(store: RunStore, table: str, columns: Sequence[str]) -> int:

@@ -104,6 +104,11 @@ class Watch:
 
 def _started() -> list[int]:
     """Return the processes that this one started and that live, on Linux."""
+    with suppress(
+        OSError
+    ):  # some kernels do not tell; a thread may end meanwhile, and all processes are looked through
+        told = [(thread / "children").read_text() for thread in Path("/proc/self/task").iterdir()]
+        return [int(number) for line in told for number in line.split()]
     found = []
     for path in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError, IndexError):  # processes come and go; a name in brackets may have any sign

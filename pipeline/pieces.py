@@ -69,7 +69,7 @@ def read_shared(path: Path) -> Any:
     with path.open("rb") as file:
         whole = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
     count = int.from_bytes(whole[:_WORD], "little")
-    numbers = whole[_WORD : _WORD * (2 * count + 1)].cast("Q").tolist()
+    numbers = np.frombuffer(whole[_WORD : _WORD * (2 * count + 1)], "<u8").tolist()
     head, *arrays = (whole[begin : begin + size] for begin, size in zip(numbers[::2], numbers[1::2], strict=True))
     return pickle.loads(head, buffers=arrays)  # of this run, a moment ago
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline import __version__, engine, kept, openmetrics, plan, spark, unchanged, yesterday
+from pipeline import __version__, engine, kept, mapped, openmetrics, plan, spark, unchanged, yesterday
 from pipeline.auditor import Check
 from pipeline.errors import InputError, RelatedJobsError, UsageError
 from pipeline.ingest import Feed, fingerprint
@@ -96,7 +96,9 @@ def begin(
     before = yesterday.found(home, run_date)
     # After a rollback what a broken-off run did rests on a night that is no longer yesterday.
     moved = any(was.get(key) != value for key, value in before.items())
-    if was.get("identity") != identity or force or was.get("stale") or more or moved:
+    # A new fit is asked for after the night took the one at hand.
+    late = refit and not was.get("refit") and store.marker("phrases") is not None
+    if was.get("identity") != identity or force or was.get("stale") or more or moved or late:
         store.clear()
     store.update_manifest(
         run_date=run_date.isoformat(),
@@ -152,6 +154,7 @@ def run_stage(run: Run, name: str, feed: str | None = None, check: Check | None 
     on = spark if run.settings.run.engine == "spark" else engine
     with Watch() as watched:
         rows_in, elsewhere_mb = on.work(run, stage, feed)
+        mapped.let_go(run.store, stage)
         if stage.gate:
             (check or _check)(run, stage.gate)
     prefix = f"{feed}-" if feed else ""

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline import engine, resources, spark_joins, spark_tasks
+from pipeline import engine, mapped, resources, spark_joins, spark_tasks
 from pipeline.errors import RelatedJobsError, UsageError
 from pipeline.plan import Stage
 from pipeline.store import Run
@@ -112,6 +112,8 @@ def _on_spark(run: Run, stage: Stage, left: np.ndarray, size: int) -> float:
     order, pieces = spark_tasks.order(run, stage, left, size, spark_joins.too_large(run, stage))
     try:
         spark = session(run)
+        for table in set(stage.reads[1:]) - set(order.joined):
+            mapped.prepare(run.store, table, stage.columns.get(table))  # by one process, not by all of them at once
         numbers = spark.range(0, pieces, 1, numPartitions=pieces)
         task = spark_tasks.Work(order)
         with warnings.catch_warnings(action="ignore"):  # of pandas 3, which no row of ours meets

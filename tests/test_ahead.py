@@ -48,6 +48,18 @@ def begun(home: Home, day: date, feeds: tuple[Feed, ...], settings: Settings = T
     return run
 
 
+@pytest.mark.parametrize(
+    ("done", "before", "kept"), [("block", False, True), ("phrases", True, True), ("phrases", False, False)]
+)
+def test_a_new_fit_asked_for_late_begins_the_night_anew(
+    tmp_path: Path, feeds: tuple[Feed, ...], done: str, before: bool, kept: bool
+) -> None:
+    """Once `phrases` has taken the fit at hand, what was worked out since hangs on it."""
+    begun(Home(tmp_path), DAY, feeds, refit=before).store.mark_done(done, {})
+    again = begun(Home(tmp_path), DAY, feeds, refit=True)
+    assert (again.store.marker(done) is not None) == kept
+
+
 def fitted(run: Run) -> dict[str, pa.Table]:
     return {name: run.store.read(name) for name in (*plan.FIT_TABLES, "first_links", "job_clusters", "related_jobs")}
 

@@ -79,6 +79,25 @@ def test_a_mapped_table_goes_with_the_table(store: RunStore) -> None:
     assert mapped.opened(store, "candidates").num_rows == 0
 
 
+def test_a_file_that_was_broken_off_is_not_left(store: RunStore) -> None:
+    part = store.parts("candidates")[-1]
+    whole = part.read_bytes()
+    part.write_bytes(whole[:4] + b"\xff" * 24 + whole[28:])  # its first page
+    with pytest.raises((OSError, pa.ArrowException)):
+        mapped.opened(store, "candidates")
+    assert store.mapped("candidates").is_dir() and not list(store.mapped("candidates").iterdir())
+
+
+def test_a_stage_begun_ahead_takes_no_file_away(store: RunStore) -> None:
+    """Stage fit reads fit_phrases of the run in its own way, and may be done while link and bridge map it."""
+    store.write("fit_phrases", contract("fit_phrases").empty())
+    store.mapped("fit_phrases").mkdir(parents=True)
+    mapped.let_go(store, plan.stage("fit"))
+    assert store.mapped("fit_phrases").exists()
+    mapped.let_go(store, plan.stage("bridge"))
+    assert not store.mapped("fit_phrases").exists()
+
+
 def test_files_go_when_no_later_stage_reads_the_table(store: RunStore) -> None:
     mapped.opened(store, "candidates")
     mapped.let_go(store, plan.stage("link"))

@@ -46,7 +46,7 @@ class Strings(Sequence[str]):
         """Return one text, or some."""
         if isinstance(at, slice):
             return [self[i] for i in range(*at.indices(len(self)))]
-        if at >= len(self):
+        if not 0 <= at < len(self):
             raise IndexError(at)
         return self.letters[self.starts[at] : self.starts[at + 1]].tobytes().decode()
 

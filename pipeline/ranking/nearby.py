@@ -20,6 +20,10 @@ def together(ids: Ids, starts: Ints, size: int, window: int) -> sparse.csr_matri
         window: places to each side.
     """
     ids = np.ascontiguousarray(ids, dtype=np.int32)
+    if np.max(ids, initial=-1) >= size or (len(starts) and (starts[0] != 0 or starts[-1] != len(ids))):
+        raise ValueError(
+            f"words up to {np.max(ids)} of {size}, in texts from {starts[0]} to {starts[-1]} of {len(ids)}"
+        )
     last = np.repeat(starts[1:], np.diff(starts)).astype(np.int64)  # of each place the end of its text
     known = np.flatnonzero(ids >= 0)
     places = known[np.argsort(ids[known], kind="stable")]

@@ -34,7 +34,7 @@ def relate(
         shared: prepared().
     """
     promised = contract("related_jobs")
-    if not tables["clusters"].num_rows:
+    if not tables["clusters"].num_rows or (shared is None and tables["jobs"].num_rows < 2):
         return {"related_jobs": promised.empty()}
     search, fill_from = shared or _prepared(*(tables[name] for name in corpus.TABLES), settings)
     if len(search.known.facts) < 2:

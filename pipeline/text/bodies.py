@@ -1,9 +1,8 @@
 """The text of an ad cleaned: markup, page furniture and tracking marks off; and what the text tells beside."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
 
 from pipeline.text import evidence, furniture, markup, paragraphs
 from pipeline.text.languages import language_of
@@ -43,6 +42,7 @@ _MARK_SAYS = {"#li-remote": "remote", "#li-hybrid": "hybrid", "#li-onsite": "ons
 
 
 _BLOCK = 32  # texts worked on together: their characters stay in the processor's cache
+_LETTERS = 500_000  # characters after which a block is full
 TELLING = (*evidence.REMOTE_SIGNS, *evidence.NUMBER_SIGNS, *MONEY_SIGNS)
 _NUMBERS = len(evidence.REMOTE_SIGNS)  # where signs of numbers begin among them
 _MONEY = _NUMBERS + len(evidence.NUMBER_SIGNS)
@@ -72,11 +72,24 @@ class Cleaner:
         """Return what clean() says of each of `keys`."""
         distinct = dict.fromkeys(keys)
         found = {key: self._known[key] for key in distinct if key in self._known}
-        left = iter([key for key in distinct if key not in found])
-        while block := list(islice(left, _BLOCK)):
+        for block in _blocks(key for key in distinct if key not in found):
             found.update(zip(block, _cleaned(block), strict=True))
         self._known = found
         return [found[key] for key in keys]
+
+
+def _blocks(keys: Iterable[Key]) -> Iterator[list[Key]]:
+    """Yield keys a few at a time: _BLOCK of them, or fewer where their texts are long."""
+    block: list[Key] = []
+    letters = 0
+    for key in keys:
+        block.append(key)
+        letters += len(key[0] or "")
+        if len(block) == _BLOCK or letters > _LETTERS:
+            yield block
+            block, letters = [], 0
+    if block:
+        yield block
 
 
 def _cleaned(keys: list[Key]) -> list[Body]:

@@ -213,12 +213,19 @@ _UNLIMITED = re.compile(
 )
 
 
-@lru_cache(maxsize=4096)
 def employment_type_of(value: str | None) -> str | None:
     """Return the employment type a field names; of several ("parttime, fulltime") the more telling by a fixed order."""
     if not value or not value.strip():
         return None
+    return _known_type(value) if len(value) <= _SHORT else _type_of(value)
+
+
+def _type_of(value: str) -> str | None:
     text = value.replace("_", " ")
     rest = _UNLIMITED.sub(" ", text)
     found = next((name for name, pattern in _TYPES if pattern.search(rest)), None)
     return found or ("permanent" if rest != text else None)
+
+
+_SHORT = 200  # characters of a field that is remembered
+_known_type = lru_cache(maxsize=4096)(_type_of)

@@ -101,9 +101,8 @@ def _stands(codes: Characters, at: int, end: int, step: int, words: Words, kind:
         if words[row, size]:
             continue
         after = at + step * size
-        if wanted == 0 or (wanted == INSIDE and (after == end or not kind[codes[after]] & INSIDE)):
-            return True
-        if wanted != INSIDE and after != end and kind[codes[after]] & wanted:
+        what = 0 if after == end or codes[after] >= len(kind) else int(kind[codes[after]])
+        if wanted == 0 or (wanted == INSIDE and not what & INSIDE) or (wanted != INSIDE and what & wanted):
             return True
     return False
 
@@ -114,7 +113,7 @@ def _breaks(
 ) -> bool:
     """Return whether a line begins at `at` where none did: behind the end of a sentence, a heading or another word."""
     what, before = int(kind[codes[at]]), int(kind[codes[at - 1]])
-    after = int(kind[codes[at + 1]]) if at + 1 < end else 0
+    after = int(kind[codes[at + 1]]) if at + 1 < end and codes[at + 1] < len(kind) else 0
     far = int(kind[codes[at - 2]]) if at - 2 >= begin else 0
     sentence = before & MARK and what & CAPITAL and after & SMALL and far & BEFORE
     if sentence and not _stands(codes, at, end, 1, not_glued, kind, INSIDE):

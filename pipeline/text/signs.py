@@ -63,11 +63,11 @@ class Signs:
         ends, numbers = hits[0, :count], self._ended[hits[1, :count] // self._width]
         bounds = np.searchsorted(ends, block.starts)
         of_text = np.repeat(block.starts[:-1], np.diff(bounds))
-        begins = (ends + 1 - self._sizes[numbers] - of_text).tolist()
-        told = numbers.tolist()
-        cuts = bounds.tolist()
-        for begin, end in pairwise(cuts):
-            yield list(zip(told[begin:end], begins[begin:end], strict=True))
+        begins = ends + 1 - self._sizes[numbers] - of_text
+        for begin, end in pairwise(
+            bounds.tolist()
+        ):  # a text of signs alone is a hundred bytes for each, as numbers of Python
+            yield list(zip(numbers[begin:end].tolist(), begins[begin:end].tolist(), strict=True))
 
 
 def _same(letter: str) -> str:

@@ -68,14 +68,14 @@ def parse_title(title: str, known_places: frozenset[str] = frozenset()) -> Title
     return title_alone if asked.isdisjoint(known_places) else _at_places(title, known_places)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16_384)
 def _placeless(title: str) -> tuple[Title, frozenset[str]]:
     """Return `title` as it is understood where none of its words is a place, and the words of which that was asked."""
     asked = _Asked()
     return _parsed(title, asked), frozenset(asked.names)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16_384)
 def _at_places(title: str, known_places: frozenset[str]) -> Title:
     return _parsed(title, known_places)
 

@@ -24,6 +24,22 @@ def test_lines_are_those_of_the_expressions(seed: int) -> None:
     assert paragraphs.lines(texts).texts() == [markup.lines(text) for text in texts]
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_no_table_is_read_behind_its_end(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not compiled, the same loops raise where an index is outside; compiled ones would read on."""
+    for name in ("_stands", "_breaks", "_brought"):
+        monkeypatch.setattr(paragraphs, name, getattr(paragraphs, name).py_func)
+    rng, last = random.Random(seed), "\U0010ffff"
+    texts = [
+        "xA" + last,
+        "x.Net" + last,
+        last,
+        "a." + last,
+        *("".join(rng.choices((*PIECES, last), k=8)) for _ in range(80)),
+    ]
+    assert paragraphs.lines(texts).texts() == [markup.lines(text) for text in texts]
+
+
 @given(st.lists(st.text(max_size=60), max_size=5))
 @settings(max_examples=200, deadline=None)
 def test_lines_of_any_text(texts: list[str]) -> None:
