@@ -168,6 +168,7 @@ def _shares(run: Run, stage: Stage) -> Iterator[None]:
         made = _function(stage.shares)(Worker.of(run, stage).broadcast, getattr(run.settings, stage.name))
         pieces.write_shared(made, path)
         del made
+        give_back()  # at a million listings 5 GB, for as long as the workers search
         yield
     finally:
         path.unlink(missing_ok=True)

@@ -8,11 +8,16 @@ import pyarrow.compute as pc
 from scipy import sparse
 
 from pipeline.contracts import conform, contract
+from pipeline.pieces import Once
 from pipeline.plan import Night
 from pipeline.ranking import dense, fitted, meaning, spaces, terms, vocabulary
 from pipeline.ranking.arrays import dense_list, keep_strongest, sparse_lists, strings
+from pipeline.ranking.spaces import Dense
+from pipeline.ranking.vocabulary import Vocabulary
 from pipeline.settings import VectoriseSettings
 from pipeline.text import cutting
+
+Fit = tuple[dict[str, Vocabulary], dict[str, fitted.Space], dict[str, dict[str, Dense]]]
 
 
 def vectorise(tables: Mapping[str, pa.Table], night: Night, settings: VectoriseSettings) -> dict[str, pa.Table]:
@@ -26,15 +31,15 @@ def vectorise(tables: Mapping[str, pa.Table], night: Night, settings: VectoriseS
     common = np.sort(np.asarray(tables["fit_sentences"].column("sentence_id"), dtype=np.uint64))
     body = terms.own_words(cutting.cut(told), common)
     texts = terms.of_titles(canonical) | {"body": body}
-    known = fitted.vocabularies(tables["fit_terms"], terms.CHANNELS)
+    known, fit_spaces, means = _fit(*(tables[name] for name in ("fit_terms", "fit_spaces", "fit_means")))
     weighed = {c: vocabulary.weigh(vocabulary.count(texts[c], known[c]), known[c]) for c in terms.CHANNELS}
     parts = []
     for channel, matrix in weighed.items():
         kept = keep_strongest(matrix, settings.body_terms) if channel == "body" else matrix
         parts.append(_rows(jobs, channel, *sparse_lists(kept)))
-    means, languages = fitted.means(tables["fit_means"]), strings(canonical.column("language"))
+    languages = strings(canonical.column("language"))
     placed = {}
-    for name, space in fitted.spaces(tables["fit_spaces"]).items():
+    for name, space in fit_spaces.items():
         placed[name] = spaces.place(_wide(weighed[space.channel], len(space.positions)), space.positions)
         if name in means:
             placed[name] = spaces.centred(placed[name], languages, means[name])
@@ -47,6 +52,13 @@ def vectorise(tables: Mapping[str, pa.Table], night: Night, settings: VectoriseS
         positions = dense.positions(settings.dense_model, titles, strings(told))
         parts.append(_rows(jobs, dense.DENSE, _empty_lists(len(positions)), dense_list(positions)))
     return {"vectors": conform(pa.concat_tables(parts), contract("vectors"))}
+
+
+def _read(fit_terms: pa.Table, fit_spaces: pa.Table, fit_means: pa.Table) -> Fit:
+    return fitted.vocabularies(fit_terms, terms.CHANNELS), fitted.spaces(fit_spaces), fitted.means(fit_means)
+
+
+_fit = Once(_read)
 
 
 def _canonical(jobs: pa.Table, postings: pa.Table) -> pa.Table:
