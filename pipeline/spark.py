@@ -11,12 +11,13 @@ import shutil
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from pipeline import engine, mapped, resources, spark_joins, spark_tasks
 from pipeline.errors import RelatedJobsError, UsageError
@@ -113,7 +114,8 @@ def _on_spark(run: Run, stage: Stage, left: np.ndarray, size: int) -> float:
     try:
         spark = session(run)
         for table in set(stage.reads[1:]) - set(order.joined):
-            mapped.prepare(run.store, table, stage.columns.get(table))  # by one process, not by all of them at once
+            with suppress(pa.ArrowException):  # a file that can't be read: the task that reads it says so
+                mapped.prepare(run.store, table, stage.columns.get(table))  # by one process, not by all at once
         numbers = spark.range(0, pieces, 1, numPartitions=pieces)
         task = spark_tasks.Work(order)
         with warnings.catch_warnings(action="ignore"):  # of pandas 3, which no row of ours meets
