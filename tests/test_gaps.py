@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.linking import shingled as shingles_module
 from pipeline.linking.gaps import NAMES, UNKNOWN, gaps
-from pipeline.linking.hours import CONTRACTS, HOURS, SHIFTS, agree, told_in_texts, told_in_titles
+from pipeline.linking.hours import CONTRACTS, HOURS, SHIFTS, agree, told_in_texts, told_in_title
 from pipeline.linking.roads import mixed
 from pipeline.linking.shingled import shingled
 from pipeline.linking.texts import YEAR_WORDS
@@ -203,7 +203,7 @@ def test_hours_are_told_in_several_languages() -> None:
         "Full time or part time.",
     ]
     found = told_in_texts(signatures.cut(pa.array(texts)))
-    titles = told_in_titles((parse_title("Cook (part time)"), parse_title("Cook")))
+    titles = np.array([told_in_title(parse_title(title)) for title in ("Cook (part time)", "Cook")])
     assert agree(found, np.roll(found, -1), HOURS).tolist() == [0.0, UNKNOWN, UNKNOWN, 0.5]
     assert agree(found[:1], found[1:2], SHIFTS).tolist() == [1.0]
     assert agree(found[:1], found[1:2], CONTRACTS).tolist() == [UNKNOWN]

@@ -1,16 +1,49 @@
 """The postings of some pairs, ready to be compared."""
 
+from dataclasses import dataclass
+
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.linking import phrases
 from pipeline.linking.codes import positions, whole
+from pipeline.linking.phrases import Commonness
 from pipeline.linking.roads import Ints
-from pipeline.linking.texts import Texts, prepare
+from pipeline.linking.said import Said, said
 
 
-def compared(pairs: pa.Table, postings: pa.Table, bodies: pa.Table, fit_phrases: pa.Table) -> tuple[Texts, Ints, Ints]:
-    """Return the postings of `pairs`, in the order of their ids, with their texts, and the positions of both sides."""
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs of postings.
+
+    Attributes:
+        rows: the postings, in the order of their ids.
+        texts: theirs.
+        left: position of each pair's first posting.
+        right: of its second.
+    """
+
+    rows: pa.Table
+    texts: Said
+    left: Ints
+    right: Ints
+
+    def of(self, some: Ints) -> "Pairs":
+        """Return some of the pairs, with the postings and texts that these have."""
+        both = np.concatenate((self.left[some], self.right[some]))
+        kept, where = np.unique(both, return_inverse=True)
+        return Pairs(self.rows.take(pa.array(kept)), self.texts.of(kept), where[: len(some)], where[len(some) :])
+
+
+def gathered(pairs: pa.Table, postings: pa.Table, bodies: pa.Table, common: dict[str, Commonness]) -> Pairs:
+    """Return `pairs` with their postings and these one's texts.
+
+    Args:
+        pairs: posting_id_a and posting_id_b.
+        postings: at least theirs.
+        bodies: their texts.
+        common: how common words and shingles are.
+    """
     sides = [*pairs.column("posting_id_a").chunks, *pairs.column("posting_id_b").chunks]
     named = pc.unique(pa.chunked_array(sides, pa.string()))
     rows = (
@@ -18,5 +51,5 @@ def compared(pairs: pa.Table, postings: pa.Table, bodies: pa.Table, fit_phrases:
     )
     needed = bodies.filter(pc.is_in(bodies.column("body_id"), value_set=pc.unique(rows.column("body_id"))))
     ids = whole(rows.column("posting_id"))
-    texts = prepare(rows, needed, phrases.read(fit_phrases))
-    return texts, positions(pairs.column("posting_id_a"), ids), positions(pairs.column("posting_id_b"), ids)
+    left, right = (positions(pairs.column(name), ids) for name in ("posting_id_a", "posting_id_b"))
+    return Pairs(rows, said(rows, needed, common["shingle"]), left, right)

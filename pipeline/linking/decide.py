@@ -65,6 +65,21 @@ def judge(evidence: Evidence, model: Model, same_ad: float) -> Judgement:
     return Judgement(kind, probability, decision)
 
 
+def may_link(outline: Evidence, same_ad: float) -> NDArray[np.bool_]:
+    """Return which pairs may be linked, as far as `outline` tells: judge() finds of all others that they are none.
+
+    A guard rules them out, and what they have in common is no template.
+
+    Args:
+        outline: as outlines() returns it.
+        same_ad: probability from which on a pair is the same ad.
+    """
+    if same_ad <= RULED_OUT:
+        return np.ones(len(outline["employer"]), np.bool_)
+    out = np.column_stack([*text_guards(outline).values()]).any(axis=1)
+    return np.asarray(~out | ((outline["employer"] >= 1.0) & (_template(outline) | (outline["snippet"] > 0))))
+
+
 def guards(evidence: Evidence) -> dict[str, NDArray[np.bool_]]:
     """Return, by name, where a difference forbids that a pair is the same ad, however alike the rest is.
 
@@ -86,6 +101,15 @@ def guards(evidence: Evidence) -> dict[str, NDArray[np.bool_]]:
         "grade": own & (e["grade"] == 0) & (e["role_gap"] < 1),
         "team": own & (slots | ((e["team"] == 0) & (e["role_gap"] >= 1) & confirmed)),
         "contract": own & (e["contract"] >= 0) & (e["contract"] < 1) & confirmed,
+        **text_guards(evidence),
+        "experience": own & (e["years"] == 0) & (e["role_gap"] < 1),
+    }
+
+
+def text_guards(evidence: Evidence) -> dict[str, NDArray[np.bool_]]:
+    """Return those of the guards that ask for no more than outlines() tells, by name."""
+    e = evidence
+    return {
         # Beginnings that agree in no more than the house's phrases: title and employer alone tell no vacancy from another.
         "snippet": short(e) & (e["own_containment"] < SNIPPET) & (e["language"] != 0),
         # Two whole texts of one language that share next to nothing are two ads, however alike their headers are.
@@ -103,7 +127,6 @@ def guards(evidence: Evidence) -> dict[str, NDArray[np.bool_]]:
         & (e["place"] == 0)
         & (e["own_containment"] < RELOCATED)
         & (e["language"] != 0),
-        "experience": own & (e["years"] == 0) & (e["role_gap"] < 1),
     }
 
 
@@ -127,7 +150,14 @@ def is_variant(evidence: Evidence) -> NDArray[np.bool_]:
     year or a degree. An aggregator's plain titles with the same house phrases below them are none.
     """
     e = evidence
-    text = e["own_containment"] >= np.where(short(e), SHORT_TEMPLATE, TEMPLATE)
     slots = (e["slot"] > 0) | (e["start_year"] >= 0) | (e["degrees"] >= 0)
-    text &= e["length"] >= np.log1p(LEAST)
-    return np.asarray((e["employer"] >= 1.0) & (text | ((e["snippet"] > 0) & slots & (e["stem_score"] >= 90.0))))
+    return np.asarray(
+        (e["employer"] >= 1.0) & (_template(e) | ((e["snippet"] > 0) & slots & (e["stem_score"] >= 90.0)))
+    )
+
+
+def _template(evidence: Evidence) -> NDArray[np.bool_]:
+    """Return where texts have more than the common in common."""
+    e = evidence
+    least = np.where(short(e), SHORT_TEMPLATE, TEMPLATE)
+    return np.asarray((e["own_containment"] >= least) & (e["length"] >= np.log1p(LEAST)))

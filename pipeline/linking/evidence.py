@@ -4,12 +4,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.linking.codes import UNKNOWN
+from pipeline.linking.compare import Pairs
 from pipeline.linking.ends import ends_agree
-from pipeline.linking.frame_evidence import frame
+from pipeline.linking.frame_evidence import frame, surroundings
 from pipeline.linking.gaps import gaps
 from pipeline.linking.overlap import Floats, shared
+from pipeline.linking.phrases import Commonness
 from pipeline.linking.roads import Ints
-from pipeline.linking.texts import YEAR_WORDS, Texts
+from pipeline.linking.said import Said
+from pipeline.linking.texts import YEAR_WORDS, Texts, prepare
 from pipeline.linking.title_evidence import qualifiers, role_words, scores, title_words
 
 Evidence = dict[str, Floats]
@@ -17,44 +20,62 @@ COMPARED = 0.3
 """Share of the shorter text that two texts have in common at least where they are compared word by word."""
 
 
-def evidence(texts: Texts, left: Ints, right: Ints, employers: NDArray[np.uint64]) -> Evidence:
+def outlines(pairs: Pairs, employers: NDArray[np.uint64]) -> Evidence:
+    """Return the evidence that guards over texts ask for, by name: employers, towns, languages, and shingles in common.
+
+    Args:
+        pairs: of postings.
+        employers: key of each posting's employer group, 0 where none is named.
+    """
+    found = frame(pairs.rows, pairs.left, pairs.right, employers)
+    a, b, where = _of_texts(pairs)
+    return found | {name: values[where] for name, values in _shingles(pairs.texts, a, b).items()}
+
+
+def evidence(pairs: Pairs, outline: Evidence, common: dict[str, Commonness]) -> Evidence:
     """Return the evidence of each pair, by name; no pair's depends on the others.
 
     Args:
-        texts: postings of the batch.
-        left: position of each pair's first posting.
-        right: of its second.
-        employers: key of each posting's employer group, 0 where none is named.
+        pairs: of postings.
+        outline: what outlines() says of them.
+        common: how common words and shingles are.
     """
-    found: Evidence = _texts(texts, texts.text[left], texts.text[right])
-    found |= scores(texts.titles, left, right)
+    texts, left, right = prepare(pairs.rows, pairs.texts, common), pairs.left, pairs.right
+    found: Evidence = dict(outline)
+    a, b, where = _of_texts(pairs)
+    told = _words(texts, a, b) | ends_agree(texts.sequence, a, b)
+    compared = np.zeros(len(a), np.bool_)
+    compared[where] = outline["containment"] >= COMPARED
+    told |= gaps(texts.sequence, texts.runs, YEAR_WORDS, a, b, compared)
+    found |= {name: values[where] for name, values in told.items()}
+    found |= scores(texts, left, right)
     found |= title_words(texts, left, right)
     found |= role_words(texts, left, right)
     found |= qualifiers(texts, left, right)
-    found |= frame(texts.rows, left, right, employers)
+    found |= surroundings(texts.rows, left, right)
     found["slot"] = _slot(found)
     found["role_gap"] = _role_gap(found)
     return found
 
 
-def _texts(texts: Texts, left: Ints, right: Ints) -> Evidence:
-    """What the texts of pairs say: worked out once for those whose texts are the same, the pairs of one text together."""
-    count = len(texts.sequence.starts)
-    keys, where = np.unique(left * count + right, return_inverse=True)
-    a, b = keys // count, keys % count
-    found = _shingles(texts, a, b) | _words(texts, a, b) | ends_agree(texts.sequence, a, b)
-    found |= gaps(texts.sequence, texts.runs, YEAR_WORDS, a, b, found["containment"] >= COMPARED)
-    return {name: values[where] for name, values in found.items()}
+def _of_texts(pairs: Pairs) -> tuple[Ints, Ints, Ints]:
+    """Return the distinct pairs of texts, those of one text together, and the number of each pair's.
+
+    What texts say is worked out once for pairs whose texts are the same.
+    """
+    a, b, count = pairs.texts.text[pairs.left], pairs.texts.text[pairs.right], len(pairs.texts.words.starts)
+    keys, where = np.unique(a * count + b, return_inverse=True)
+    return keys // count, keys % count, where
 
 
 def _share(part: Floats, whole_: Floats) -> Floats:
     return np.asarray(np.divide(part, whole_, out=np.zeros(len(part)), where=whole_ > 1e-9).clip(0.0, 1.0))
 
 
-def _shingles(texts: Texts, a: Ints, b: Ints) -> Evidence:
+def _shingles(texts: Said, a: Ints, b: Ints) -> Evidence:
     """Overlap of 3-word shingles: plain, and with common phrases weighed down (own, deep)."""
     sets = texts.shingles
-    both, *sums = shared(sets, texts.shingle_weights, a, b)
+    both, *sums = shared(sets, texts.weights, a, b)
     size = np.diff(sets.starts).astype(np.float64)
     small, large = np.minimum(size[a], size[b]), np.maximum(size[a], size[b])
     found = {
@@ -63,7 +84,7 @@ def _shingles(texts: Texts, a: Ints, b: Ints) -> Evidence:
         "length": np.log1p(small),
         "length_ratio": _share(small, large),
     }
-    for name, weights, common in zip(("own", "deep"), texts.shingle_weights[1:], sums, strict=True):
+    for name, weights, common in zip(("own", "deep"), texts.weights[1:], sums, strict=True):
         total = sets.total(weights)
         if name == "own":
             found["own_weight"] = np.minimum(total[a], total[b])

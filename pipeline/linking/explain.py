@@ -4,10 +4,11 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipeline.linking import phrases
 from pipeline.linking.codes import speaking
-from pipeline.linking.compare import compared
+from pipeline.linking.compare import gathered
 from pipeline.linking.decide import judge
-from pipeline.linking.evidence import Evidence, evidence
+from pipeline.linking.evidence import Evidence, evidence, outlines
 from pipeline.linking.model import load
 
 
@@ -56,5 +57,6 @@ def measure(
     employer_groups: tuple[tuple[str, ...], ...] = (),
 ) -> Evidence:
     """Return the evidence of `pairs`, in their order."""
-    texts, left, right = compared(pairs, postings, bodies, fit_phrases)
-    return evidence(texts, left, right, speaking(texts.rows, employer_groups))
+    common = phrases.read(fit_phrases)
+    given = gathered(pairs, postings, bodies, common)
+    return evidence(given, outlines(given, speaking(given.rows, employer_groups)), common)

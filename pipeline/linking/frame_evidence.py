@@ -7,34 +7,42 @@ from rapidfuzz import fuzz
 
 from pipeline.linking.codes import UNKNOWN, Floats, both_agree, days, flags, keys, numbers
 from pipeline.linking.roads import NO_KEY, Ints
-from pipeline.linking.title_evidence import numbered, scored
+from pipeline.linking.title_evidence import scored
+from pipeline.linking.titled import numbered
 
 _EARTH_KM = 6371.0
 _COMMUTE_KM = 30.0  # boards write one office as the city, its suburb or its district
 
 
 def frame(rows: pa.Table, a: Ints, b: Ints, employers: NDArray[np.uint64]) -> dict[str, Floats]:
-    """Return what employers, places, dates and languages say, by name."""
+    """Return what employers, towns and languages say, by name: all of the frame that guards over texts ask for."""
     named = (employers[a] != NO_KEY) & (employers[b] != NO_KEY)
-    names = [v or "" for v in rows.column("employer_key").to_pylist()]
-    near = scored(names, a, b, fuzz.token_set_ratio)
     same = employers[a] == employers[b]
-    day = days(rows.column("posted_on"))
-    apart = np.abs(day[a] - day[b])
+    told, apart = np.where(named, 1.0, UNKNOWN), named & ~same
+    names = [v or "" for v in rows.column("employer_key").to_pylist()]
+    told[apart] = 0.9 * scored(names, a[apart], b[apart], fuzz.token_set_ratio) / 100.0
     language = keys(rows.column("language"))
     spoken = (language[a] != NO_KEY) & (language[b] != NO_KEY)
-    body, snippet = keys(rows.column("body_id")), flags(rows.column("is_snippet")).astype(np.float64)
+    snippet = flags(rows.column("is_snippet")).astype(np.float64)
     return {
-        "employer": np.where(named, np.where(same, 1.0, 0.9 * near / 100.0), UNKNOWN),
+        "employer": told,
         "place": _places(rows, a, b),
+        "language": np.where(spoken, (language[a] == language[b]) * 1.0, UNKNOWN),
+        "snippet": snippet[a] + snippet[b],
+    }
+
+
+def surroundings(rows: pa.Table, a: Ints, b: Ints) -> dict[str, Floats]:
+    """Return what else places and dates say, and whether the texts are the same, by name."""
+    day, body = days(rows.column("posted_on")), keys(rows.column("body_id"))
+    apart = np.abs(day[a] - day[b])
+    return {
         "region": both_agree(rows.column("region"), a, b),
         "country": both_agree(rows.column("country"), a, b),
         "place_written": both_agree(rows.column("place"), a, b),
         "place_names": _names_in_common(rows, a, b),
         "days_apart": np.where(np.isnan(apart), UNKNOWN, np.minimum(np.nan_to_num(apart), 400.0)),
-        "language": np.where(spoken, (language[a] == language[b]) * 1.0, UNKNOWN),
         "same_text": (body[a] == body[b]) * 1.0,
-        "snippet": snippet[a] + snippet[b],
     }
 
 

@@ -41,10 +41,12 @@ def told_in_texts(words: Words) -> Ints:
     return found
 
 
-def told_in_titles(titles: tuple[Title, ...]) -> Ints:
-    """Return what each title tells of KINDS, as bits."""
-    bit = {kind: 1 << number for number, kind in enumerate(KINDS)}
-    return np.array([sum(bit.get(name, 0) for name in (t.contract or "").split(", ")) for t in titles], dtype=np.int64)
+_BIT = {kind: 1 << number for number, kind in enumerate(KINDS)}
+
+
+def told_in_title(title: Title) -> int:
+    """Return what a title tells of KINDS, as bits."""
+    return sum(_BIT.get(name, 0) for name in (title.contract or "").split(", "))
 
 
 def agree(one: Ints, other: Ints, of: int) -> Floats:

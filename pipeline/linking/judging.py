@@ -5,10 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
+from pipeline.linking import phrases
 from pipeline.linking.codes import UNKNOWN, speaking
-from pipeline.linking.compare import compared
-from pipeline.linking.decide import Judgement, judge
-from pipeline.linking.evidence import Evidence, evidence
+from pipeline.linking.compare import gathered
+from pipeline.linking.decide import Judgement, judge, may_link
+from pipeline.linking.evidence import Evidence, evidence, outlines
 from pipeline.linking.model import Model
 from pipeline.linking.overlap import Floats
 
@@ -30,10 +31,14 @@ def linked(
         employer_groups: employer keys that count as one.
         by: the model that gives the probability.
     """
-    candidates = tables["candidates"]
-    texts, left, right = compared(candidates, tables["postings"], tables["bodies"], tables["fit_phrases"])
-    measured = evidence(texts, left, right, speaking(texts.rows, employer_groups))
-    return as_links(candidates, measured, judge(measured, by, same_ad))
+    candidates, common = tables["candidates"], phrases.read(tables["fit_phrases"])
+    pairs = gathered(candidates, tables["postings"], tables["bodies"], common)
+    outline = outlines(pairs, speaking(pairs.rows, employer_groups))
+    # Of a third to two thirds of the candidates this is enough, and their postings' titles and words are never looked at.
+    open_ = np.flatnonzero(may_link(outline, same_ad))
+    outline = {name: values[open_] for name, values in outline.items()}
+    measured = evidence(pairs.of(open_), outline, common)
+    return as_links(candidates.take(pa.array(open_)), measured, judge(measured, by, same_ad))
 
 
 def as_links(candidates: pa.Table, measured: Evidence, judged: Judgement) -> pa.Table:

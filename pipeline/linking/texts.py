@@ -1,77 +1,60 @@
 """Postings and their texts ready to be compared in pairs: sets of words and shingles with their weights, numbers, title words."""
 
-import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
 
-from pipeline.linking.codes import positions, whole
-from pipeline.linking.hours import told_in_texts, told_in_titles
+from pipeline.linking.hours import told_in_texts
 from pipeline.linking.overlap import Floats, Sets
 from pipeline.linking.phrases import Commonness
 from pipeline.linking.roads import Ints
-from pipeline.linking.shingled import Shingled, shingled
+from pipeline.linking.said import Said, cut
+from pipeline.linking.shingled import Shingled, living
+from pipeline.linking.titled import SMALL, STRINGS, Titled, level_bits, titles_of
 from pipeline.text import signatures
 from pipeline.text import title_words as known
 from pipeline.text.signatures import Words
-from pipeline.text.titles import Title, parse_title
-from pipeline.text.tokens import fingerprint, words
+from pipeline.text.tokens import fingerprint
 
 _YEAR_WORDS = (
     "years year yrs yr jaar jaren jahre jahren ans annees annee anos ano anni tahun nam ani let roku lat vuotta ar aar"
 ).split()
 YEAR_WORDS = np.array(sorted(fingerprint(w) for w in _YEAR_WORDS), dtype=np.uint64)
 """Fingerprints of words for years, sorted."""
-_STEM = 5  # letters that words of one stem share, in most languages: account-ant, account-ing
 _RAREST = (
     10.0  # rarity of a word under one title core, whatever the number of cores: the model's bins must fit any night
 )
 _MOST_YEARS = 25  # a larger number before "years" is not asked experience
-SMALL = frozenset(
-    "and of the for in to a an with on at de en van voor und fur der die das des la le du da do e y i o em no na &".split()
-)
-
-
-_CODE = re.compile(r"\S*[0-9]{3}\S*")
-"""A title's requisition numbers, pay and codes: none of its words."""
-
-
-_title = lru_cache(maxsize=65_536)(
-    parse_title
-)  # a posting stands in several pieces of the candidates, and many share a title
 
 
 @dataclass(frozen=True)
 class Texts:
-    """Postings of a batch, and what their texts and titles are made of. A text that several postings have stands there once.
+    """Postings of a batch, and what their texts and titles are made of. What several postings have stands there once.
 
     Attributes:
         rows: the postings, in the order the arrays follow that speak of postings.
         titles: their titles taken apart.
+        title: number of each posting's title.
         text: number of each posting's text.
         sequence: the words of each text, in order.
         runs: the shingles of each text, in order.
-        shingles: the same as sets.
-        shingle_weights: of each shingle, by its commonness: 1, 1 / (1 + log2 t) and 1 / t.
         words: words of each text; `counts` how often each stands there, `idf` the rarity of each over title cores.
         years: experience each text asks for, years as bits.
         hours: hours, shift and contract each text tells, as bits of hours.KINDS.
         hours_titled: those each posting's title tells.
         told_levels: levels each posting's text names right before a word of the role ("Senior Engineer"), ranks as bits.
-        title_words: words of each posting's title that are neither places, nor codes, nor say where one works.
+        title_words: words of each title that are neither places, nor codes, nor say where one works.
         role_stems: words of its core and team alone (without level, grade, degree, year, contract and marks), cut to five
             letters, so that "accountant" and "accounting" are one.
     """
 
     rows: pa.Table
-    titles: tuple[Title, ...]
+    titles: tuple[Titled, ...]
+    title: Ints
     text: Ints
     sequence: Words
     runs: Shingled
-    shingles: Sets
-    shingle_weights: Floats
     words: Sets
     counts: Ints
     idf: Floats
@@ -83,44 +66,50 @@ class Texts:
     role_stems: Sets
 
 
-def prepare(rows: pa.Table, bodies: pa.Table, common: dict[str, Commonness]) -> Texts:
-    """Return the postings `rows` with their texts taken apart; a posting without a text has an empty one."""
-    text = positions(rows.column("body_id"), whole(bodies.column("body_id")))
-    text[text < 0] = len(bodies)  # an empty text, after the others
-    place_names = [frozenset(names) for names in rows.column("place_names").to_pylist()]
-    titles = tuple(_title(t or "", p) for t, p in zip(rows.column("title").to_pylist(), place_names, strict=True))
-    roles = [f"{t.core} {t.team or ''}" for t in titles]
-    named = [" ".join((*sorted(p), t.place or "")) for p, t in zip(place_names, titles, strict=True)]
-    short = [_CODE.sub(" ", t.clean) for t in titles], roles, named, [*map(_stemmed, roles)], [*map(_stemmed, named)]
-    # All are cut together, so that a word has one number in texts and titles.
-    cut = signatures.cut(pa.chunked_array([*bodies.column("text").chunks, pa.array([""]), *map(pa.array, short)]))
-    sequence = _slice(cut, 0, len(bodies) + 1)
+def prepare(rows: pa.Table, texts: Said, common: dict[str, Commonness]) -> Texts:
+    """Return the postings `rows` with their titles and texts taken apart.
+
+    Args:
+        rows: postings.
+        texts: theirs.
+        common: how common words and shingles are.
+    """
+    titles, of = titles_of(rows)
+    strings = [text for column in zip(*(t.strings for t in titles), strict=True) for text in column]
+    # Cut by one cutter, a word has one number in texts and titles; here they are numbered in the order of fingerprints.
+    sequence, cut_titles = _in_order(texts.words, cut(pa.array(strings, pa.string())))
     title, role, place, role_stem, place_stem = (
-        _slice(cut, begin, begin + len(rows)) for begin in range(len(bodies) + 1, len(cut.starts) - 1, len(rows))
+        _slice(cut_titles, turn * len(titles), (turn + 1) * len(titles)) for turn in range(STRINGS)
     )
-    runs = shingled(sequence)
-    firsts = np.concatenate(([0], np.cumsum(runs.first)))[runs.starts].astype(np.int64)
     columns, starts, counts = signatures.coded_bag(sequence)
     total = max(common["word"].total, 2.0)
-    titles_of = common["shingle"].of(runs.ids)
     return Texts(
         rows=rows,
         titles=titles,
-        text=text,
+        title=of,
+        text=texts.text,
         sequence=sequence,
-        runs=runs,
-        shingles=Sets(runs.numbers[runs.first], firsts, len(runs.ids)),
-        shingle_weights=np.stack((np.ones(len(titles_of)), 1.0 / (1.0 + np.log2(titles_of)), 1.0 / titles_of)),
-        words=Sets(columns, starts, len(cut.names)),
+        runs=living(sequence, texts.runs),
+        words=Sets(columns, starts, len(sequence.names)),
         counts=counts,
-        idf=(_RAREST * np.log(total / common["word"].of(cut.names)) / np.log(total)).clip(min=0.05),
+        idf=(_RAREST * np.log(total / common["word"].of(sequence.names)) / np.log(total)).clip(min=0.05),
         years=_years(sequence),
         hours=told_in_texts(sequence),
-        hours_titled=told_in_titles(titles),
-        told_levels=_told_levels(sequence, text, _title_words(role, place)),
+        hours_titled=np.array([t.hours for t in titles], dtype=np.int64)[of],
+        told_levels=_told_levels(sequence, texts.text, _title_words(role, place), of),
         title_words=_title_words(title, place),
         role_stems=_title_words(role_stem, place_stem),
     )
+
+
+def _in_order(one: Words, other: Words) -> tuple[Words, Words]:
+    """Return two lots of words that one cutter cut, the later one last, under numbers in the order of their fingerprints."""
+    used = np.zeros(len(other.names), np.bool_)
+    used[one.codes] = used[other.codes] = True
+    names, order = np.unique(other.names[used], return_inverse=True)
+    number = np.zeros(len(used), np.int32)
+    number[used] = order
+    return Words(number[one.codes], one.starts, names), Words(number[other.codes], other.starts, names)
 
 
 def _slice(words: Words, begin: int, end: int) -> Words:
@@ -154,12 +143,7 @@ def _of_words(cut: Words, values: dict[int, int]) -> Ints:
     return found
 
 
-def level_bits(levels: tuple[str, ...]) -> int:
-    """Return levels as bits, the lowest first."""
-    return sum(1 << known.LEVELS.index(level) for level in levels)
-
-
-def _told_levels(cut: Words, text: Ints, role: Sets) -> Ints:
+def _told_levels(cut: Words, text: Ints, role: Sets, title: Ints) -> Ints:
     """Return the levels each posting's text names right before a word of its title's role, as bits."""
     worth = _of_words(cut, {fingerprint(word): level_bits((level,)) for word, level in known.level_words().items()})
     at = np.flatnonzero(worth[cut.codes[:-1]] > 0)
@@ -170,16 +154,12 @@ def _told_levels(cut: Words, text: Ints, role: Sets) -> Ints:
     starts = np.searchsorted(of, np.arange(len(cut.starts)))
     posting = np.repeat(np.arange(len(text)), np.diff(starts)[text])
     at = at[signatures.spread(starts, text)]
-    roles = np.repeat(np.arange(len(text)), np.diff(role.starts)) * role.width + role.columns
+    roles = np.repeat(np.arange(len(text)), np.diff(role.starts)[title]) * role.width
+    roles += role.columns[signatures.spread(role.starts, title)]
     hit = np.isin(posting * role.width + cut.codes[at + 1], roles)
     bits = np.zeros(len(text), np.int64)
     np.bitwise_or.at(bits, posting[hit], worth[cut.codes[at[hit]]])
     return bits
-
-
-@lru_cache(maxsize=65_536)
-def _stemmed(text: str) -> str:
-    return " ".join(word[:_STEM] for word in words(text))
 
 
 def _title_words(titles: Words, places: Words) -> Sets:

@@ -1,6 +1,6 @@
 """What two titles say of a pair, and whether the texts confirm it: scores, words that only one has, levels, degrees, teams."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,20 +11,19 @@ from pipeline.linking.codes import UNKNOWN, Floats, both_agree
 from pipeline.linking.hours import CONTRACTS, HOURS, SHIFTS, agree
 from pipeline.linking.overlap import Codes, Sets
 from pipeline.linking.roads import Ints
-from pipeline.linking.texts import SMALL, Texts, level_bits
-from pipeline.text.titles import Title
-from pipeline.text.tokens import fold, words
+from pipeline.linking.texts import Texts
+from pipeline.linking.titled import numbered
 
-_USUAL = frozenset(("", "full time", "permanent"))  # contract words that go without saying
 _WORDS = ("only_a", "only_b", "confirmed", "stressed", "idle", "echoed", "in_text")
 
 
-def scores(titles: tuple[Title, ...], a: Ints, b: Ints) -> dict[str, Floats]:
+def scores(texts: Texts, a: Ints, b: Ints) -> dict[str, Floats]:
     """RapidFuzz scores of titles, cores and stems, 0 to 100."""
+    titles, one, other = texts.titles, texts.title[a], texts.title[b]
     return {
-        "title_score": scored([fold(t.clean) for t in titles], a, b, fuzz.token_sort_ratio),
-        "core_score": scored([t.core for t in titles], a, b, fuzz.token_sort_ratio),
-        "stem_score": scored([t.stem for t in titles], a, b, fuzz.token_sort_ratio),
+        "title_score": scored([t.folded for t in titles], one, other, fuzz.token_sort_ratio),
+        "core_score": scored([t.title.core for t in titles], one, other, fuzz.token_sort_ratio),
+        "stem_score": scored([t.title.stem for t in titles], one, other, fuzz.token_sort_ratio),
     }
 
 
@@ -34,13 +33,6 @@ def scored(texts: list[str], a: Ints, b: Ints, scorer: Callable[..., float]) -> 
     keys, where = np.unique(number[a] * len(names) + number[b], return_inverse=True)
     one, other = ([names[i] for i in side.tolist()] for side in (keys // len(names), keys % len(names)))
     return np.asarray(process.cpdist(one, other, scorer=scorer, dtype=np.float64)[where])
-
-
-def numbered(values: Iterable[Hashable]) -> tuple[list[Hashable], Ints]:
-    """Return the distinct ones of `values`, and the number of each."""
-    known: dict[Hashable, int] = {}
-    numbers = np.array([known.setdefault(value, len(known)) for value in values], dtype=np.int64)
-    return list(known), numbers
 
 
 def title_words(texts: Texts, a: Ints, b: Ints) -> dict[str, Floats]:
@@ -68,7 +60,9 @@ def role_words(texts: Texts, a: Ints, b: Ints) -> dict[str, Floats]:
 def _told(texts: Texts, names: Sets, a: Ints, b: Ints) -> dict[str, Floats]:
     """Return _WORDS of each pair, by name."""
     told, sets = np.zeros((len(a), len(_WORDS))), texts.words
-    _tell(names.columns, names.starts, sets.columns, sets.starts, texts.counts, texts.text, a, b, told)
+    _tell(
+        names.columns, names.starts, sets.columns, sets.starts, texts.counts, texts.title, texts.text, a, b, told
+    )  # fmt: skip
     return {name: np.ascontiguousarray(values) for name, values in zip(_WORDS, told.T, strict=True)}
 
 
@@ -79,6 +73,7 @@ def _tell(
     columns: Codes,
     starts: Ints,
     counts: Ints,
+    title: Ints,
     text: Ints,
     a: Ints,
     b: Ints,
@@ -89,13 +84,13 @@ def _tell(
         found[pair, 6] = 1.0
         for side in range(2):
             mine, other = (a[pair], b[pair]) if side == 0 else (b[pair], a[pair])
-            in_other = 0
-            for at in range(name_starts[mine], name_starts[mine + 1]):
+            first, last, in_other = name_starts[title[mine]], name_starts[title[mine] + 1], 0
+            for at in range(first, last):
                 here = _count(columns, starts, counts, text[mine], names[at])
                 there = _count(columns, starts, counts, text[other], names[at])
                 in_other += there > 0
                 in_both = False
-                for theirs in range(name_starts[other], name_starts[other + 1]):
+                for theirs in range(name_starts[title[other]], name_starts[title[other] + 1]):
                     in_both = in_both or names[theirs] == names[at]
                 if not in_both:
                     found[pair, side] += 1
@@ -103,8 +98,8 @@ def _tell(
                     found[pair, 3] += here > there
                     found[pair, 4] += here == 0
                     found[pair, 5] += there > 0
-            size = name_starts[mine + 1] - name_starts[mine]
-            found[pair, 6] = min(found[pair, 6], in_other / size if size else 0.0)
+            share = in_other / (last - first) if last > first else 0.0
+            found[pair, 6] = min(found[pair, 6], share)
 
 
 @compiled
@@ -122,17 +117,17 @@ def _count(columns: Codes, starts: Ints, counts: Ints, text: int, column: int) -
 
 def qualifiers(texts: Texts, a: Ints, b: Ints) -> dict[str, Floats]:
     """Agreement of what titles state beside the core: 1 agree, 0 differ, .5 only one states it, UNKNOWN none does."""
-    titles, text = texts.titles, texts.text
-    levels = np.array([level_bits(t.levels) for t in titles], dtype=np.int64)
+    titles, text, one, other = texts.titles, texts.text, texts.title[a], texts.title[b]
+    levels = np.array([t.levels for t in titles], dtype=np.int64)
     found = {
-        "level": _stated(levels, a, b, (levels[a] & levels[b]) > 0),
-        "grade": _equal([t.grade for t in titles], a, b),
-        "degrees": _equal([t.degrees for t in titles], a, b),
-        "start_year": _equal([t.start_year for t in titles], a, b),
-        "contract": _equal([_unusual(t.contract) for t in titles], a, b),
-        "team": _equal([fold(t.team or "") for t in titles], a, b),
-        "slot_shared": _slots_shared([t.team for t in titles], a, b),
-        "level_told": _level_told(levels, texts.told_levels, a, b),
+        "level": _stated(levels, one, other, (levels[one] & levels[other]) > 0),
+        "grade": _equal([t.title.grade for t in titles], one, other),
+        "degrees": _equal([t.title.degrees for t in titles], one, other),
+        "start_year": _equal([t.title.start_year for t in titles], one, other),
+        "contract": _equal([t.contract for t in titles], one, other),
+        "team": _equal([t.team for t in titles], one, other),
+        "slot_shared": _slots_shared([t.slot for t in titles], one, other),
+        "level_told": _level_told(levels[texts.title], texts.told_levels, a, b),
         "requisition": both_agree(texts.rows.column("requisition_id"), a, b),
     }
     ya, yb = texts.years[text[a]], texts.years[text[b]]
@@ -149,7 +144,7 @@ def qualifiers(texts: Texts, a: Ints, b: Ints) -> dict[str, Floats]:
     return found
 
 
-def _equal(values: list[Hashable], a: Ints, b: Ints) -> Floats:
+def _equal(values: Sequence[Hashable], a: Ints, b: Ints) -> Floats:
     """Return 1 where both state the same, 0 where something else, .5 where one states nothing, UNKNOWN where both do."""
     _, number = numbered([None, *(value or None for value in values)])
     number = number[1:]
@@ -162,15 +157,14 @@ def _stated(number: Ints, a: Ints, b: Ints, same: NDArray[np.bool_]) -> Floats:
     return np.where(one & other, same * 1.0, np.where(one | other, 0.5, UNKNOWN))
 
 
-def _slots_shared(teams: list[str | None], a: Ints, b: Ints) -> Floats:
+def _slots_shared(slots: list[frozenset[str]], a: Ints, b: Ints) -> Floats:
     """Return how many words the teams of both titles share, but for small ones."""
-    names, number = numbered([None, *(team or None for team in teams)])
-    bags = [frozenset(words(str(name or ""))) - SMALL for name in names]
+    sets, number = numbered([frozenset(), *slots])
     one, other = number[1:][a], number[1:][b]
     found = np.zeros(len(a))
     some = np.flatnonzero((one > 0) & (other > 0))
-    keys, where = np.unique(one[some] * len(names) + other[some], return_inverse=True)
-    sizes = [len(bags[key // len(names)] & bags[key % len(names)]) for key in keys.tolist()]
+    keys, where = np.unique(one[some] * len(sets) + other[some], return_inverse=True)
+    sizes = [len(sets[key // len(sets)] & sets[key % len(sets)]) for key in keys.tolist()]
     found[some] = np.array(sizes, dtype=np.float64)[where]
     return found
 
@@ -186,11 +180,6 @@ def _level_told(stated: Ints, told: Ints, a: Ints, b: Ints) -> Floats:
         own, others = (stated[mine] & told[mine]) > 0, (stated[mine] & told[other]) > 0
         found = np.where(alone, np.where(others, 1.0, np.where(own, 0.0, 0.5)), found)
     return found
-
-
-def _unusual(contract: str | None) -> frozenset[str]:
-    """Return the contract words of a title but for those that go without saying."""
-    return frozenset((contract or "").split(", ")) - _USUAL
 
 
 def _lowest(bits: Ints) -> Floats:

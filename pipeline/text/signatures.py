@@ -76,6 +76,10 @@ class Cutter:
         self._words = np.empty(0, np.uint64)
         self._starts = np.zeros(1, np.int64)
 
+    def __len__(self) -> int:
+        """Return the number of parts seen so far."""
+        return len(self._parts)
+
     def cut(self, texts: pa.Array | pa.ChunkedArray) -> Words:
         """Return words as the function of this name does."""
         found = self._parts.cut(texts)
