@@ -15,11 +15,14 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from linking_world import posting, tables, text
 
+from pipeline.contracts import conform, contract
 from pipeline.linking import fitting, model, phrases
-from pipeline.linking.decide import guards, is_variant, judge
+from pipeline.linking.decide import guards, is_variant, judge, may_link
 from pipeline.linking.ends import ends_agree
 from pipeline.linking.explain import explain, measure
+from pipeline.linking.judging import as_links
 from pipeline.linking.overlap import Sets, shared
+from pipeline.linking.said import shingles as shingles_of
 from pipeline.plan import Night
 from pipeline.settings import BlockSettings, Settings
 from pipeline.stages.block import block as block_of
@@ -152,6 +155,32 @@ def test_sums_over_what_two_sets_share() -> None:
     assert shared(sets, weights, left[:0], right[:0]).shape == (2, 0)
 
 
+def test_what_two_texts_share_is_what_sets_of_their_shingles_do() -> None:
+    texts = [text(n % 3, 2 + n) for n in range(8)] + ["", "one word", "cook cook cook cook cook"]
+    words = signatures.cut(pa.array(texts))
+    hashes, starts = signatures.all_shingles(words)
+    of = [list(dict.fromkeys(hashes[starts[n] : starts[n + 1]].tolist())) for n in range(len(texts))]
+    known = np.unique(np.array(of[1][::2] + of[2][1:9] + [5, 1 << 63], dtype=np.uint64))
+    titles = np.arange(3.0, 3.0 + len(known))
+    common = phrases.Commonness(known, titles, 99.0)
+    sets = shingles_of(words, common)
+    assert [sets.ids[sets.starts[n] : sets.starts[n + 1]].tolist() for n in range(len(texts))] == of
+    place = {phrase: at for at, phrase in enumerate(known.tolist())}
+    assert sets.phrases.tolist() == [place.get(i, len(known)) for ids in of for i in ids]
+    assert phrases.Commonness(known[:0], titles[:0], 1.0).places(hashes).tolist() == [0] * len(hashes)
+    assert common.weights.tolist() == [[*(1 / (1 + np.log2(titles))), 1.0], [*(1 / titles), 1.0]]
+    left, right = np.array([0, 0, 1, 4, 4, 8, 2, 3, 10, 9]), np.array([3, 5, 7, 0, 6, 1, 8, 3, 10, 2])
+    count, own, deep = sets.shared(common.weights, left, right)
+    for pair, (a, b) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
+        both = [i for i in of[b] if i in of[a]]
+        assert count[pair] == len(both)
+        for found, weights in zip((own, deep), common.weights.tolist(), strict=True):
+            assert found[pair] == pytest.approx(sum(weights[place.get(i, len(known))] for i in both))
+    wanted = [sum(common.weights[1].tolist()[place.get(i, len(known))] for i in ids) for ids in of]
+    assert sets.total(common.weights[1]).tolist() == pytest.approx(wanted)
+    assert sets.shared(common.weights, left[:0], right[:0]).shape == (3, 0)
+
+
 def _run(one: list[str], other: list[str]) -> int:
     """Return how many words agree from the beginning on, one by one."""
     return next((n for n, (x, y) in enumerate(zip(one, other, strict=False)) if x != y), min(len(one), len(other)))
@@ -256,6 +285,23 @@ def test_an_explanation_agrees_with_the_link_and_speaks_of_pairs_that_are_none(w
     assert told[0]["reasons"] and all(isinstance(v, float) for _, v in told[0]["reasons"])
 
 
+def test_pairs_that_are_compared_no_further_are_none_by_all_evidence(world: dict[str, pa.Table]) -> None:
+    """Every pair of the world, whatever blocking says: the links are those of the full evidence, in every column."""
+    common = phrases.learn(world["postings"], world["bodies"])
+    ids = world["postings"]["posting_id"].to_pylist()[:60]
+    ends = [(a, b) for at, a in enumerate(ids) for b in ids[at + 1 :]]
+    columns = {"posting_id_a": [a for a, _ in ends], "posting_id_b": [b for _, b in ends]}
+    pairs = pa.table({**columns, "roads": pa.array([[]] * len(ends), pa.list_(pa.string()))})
+    measured = measure(pairs, world["postings"], world["bodies"], common)
+    wanted = as_links(pairs, measured, judge(measured, model.load(), Settings().link.same_ad))
+    found = link({**world, "candidates": pairs, "fit_phrases": common}, NIGHT, Settings().link)["first_links"]
+    assert found.num_rows and found.equals(conform(wanted, contract("first_links")))
+    open_ = may_link(measured, Settings().link.same_ad)
+    assert 0.5 < (~open_).mean() < 1
+    none = {**world, "candidates": pairs.filter(pa.array(~open_)), "fit_phrases": common}
+    assert link(none, NIGHT, Settings().link)["first_links"].num_rows == 0
+
+
 def test_a_text_that_speaks_for_another_employer_wins_over_the_header() -> None:
     body = text(4)
     rows = [
@@ -342,11 +388,13 @@ def test_a_forbidden_pair_is_never_the_same_ad(stated: dict[str, float], share: 
     evidence |= {
         "same_text": np.zeros(1),
         "slot_shared": np.zeros(1),
-        "snippet": np.zeros(1),
-        "slot": np.full(1, -1.0),
+        "snippet": np.full(1, seed // 4.0),
+        "slot": np.full(1, seed - 1.0),
         "stem_score": np.full(1, 90.0),
     }
     judged = judge(evidence, model.load(), 0.5)
+    assert may_link(evidence, 0.5)[0] or judged.kind[0] == "none"
+    assert may_link(evidence, 0.1)[0]
     if any(g[0] for g in guards(evidence).values()):
         assert judged.kind[0] not in ("repost", "relocation")
         assert judged.probability[0] < 0.5

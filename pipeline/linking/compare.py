@@ -7,7 +7,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.linking.codes import positions, whole
-from pipeline.linking.phrases import Commonness
 from pipeline.linking.roads import Ints
 from pipeline.linking.said import Said, said
 
@@ -35,14 +34,13 @@ class Pairs:
         return Pairs(self.rows.take(pa.array(kept)), self.texts.of(kept), where[: len(some)], where[len(some) :])
 
 
-def gathered(pairs: pa.Table, postings: pa.Table, bodies: pa.Table, common: dict[str, Commonness]) -> Pairs:
-    """Return `pairs` with their postings and these one's texts.
+def gathered(pairs: pa.Table, postings: pa.Table, bodies: pa.Table) -> Pairs:
+    """Return `pairs` with their postings and the texts of these.
 
     Args:
         pairs: posting_id_a and posting_id_b.
         postings: at least theirs.
         bodies: their texts.
-        common: how common words and shingles are.
     """
     sides = [*pairs.column("posting_id_a").chunks, *pairs.column("posting_id_b").chunks]
     named = pc.unique(pa.chunked_array(sides, pa.string()))
@@ -52,4 +50,4 @@ def gathered(pairs: pa.Table, postings: pa.Table, bodies: pa.Table, common: dict
     needed = bodies.filter(pc.is_in(bodies.column("body_id"), value_set=pc.unique(rows.column("body_id"))))
     ids = whole(rows.column("posting_id"))
     left, right = (positions(pairs.column(name), ids) for name in ("posting_id_a", "posting_id_b"))
-    return Pairs(rows, said(rows, needed, common["shingle"]), left, right)
+    return Pairs(rows, said(rows, needed), left, right)

@@ -11,7 +11,7 @@ from pipeline.linking.gaps import gaps
 from pipeline.linking.overlap import Floats, shared
 from pipeline.linking.phrases import Commonness
 from pipeline.linking.roads import Ints
-from pipeline.linking.said import Said
+from pipeline.linking.said import Said, shingles
 from pipeline.linking.texts import YEAR_WORDS, Texts, prepare
 from pipeline.linking.title_evidence import qualifiers, role_words, scores, title_words
 
@@ -20,16 +20,17 @@ COMPARED = 0.3
 """Share of the shorter text that two texts have in common at least where they are compared word by word."""
 
 
-def outlines(pairs: Pairs, employers: NDArray[np.uint64]) -> Evidence:
+def outlines(pairs: Pairs, employers: NDArray[np.uint64], common: dict[str, Commonness]) -> Evidence:
     """Return the evidence that guards over texts ask for, by name: employers, towns, languages, and shingles in common.
 
     Args:
         pairs: of postings.
         employers: key of each posting's employer group, 0 where none is named.
+        common: how common words and shingles are.
     """
     found = frame(pairs.rows, pairs.left, pairs.right, employers)
     a, b, where = _of_texts(pairs)
-    return found | {name: values[where] for name, values in _shingles(pairs.texts, a, b).items()}
+    return found | {name: values[where] for name, values in _shingles(pairs.texts, a, b, common["shingle"]).items()}
 
 
 def evidence(pairs: Pairs, outline: Evidence, common: dict[str, Commonness]) -> Evidence:
@@ -72,11 +73,11 @@ def _share(part: Floats, whole_: Floats) -> Floats:
     return np.asarray(np.divide(part, whole_, out=np.zeros(len(part)), where=whole_ > 1e-9).clip(0.0, 1.0))
 
 
-def _shingles(texts: Said, a: Ints, b: Ints) -> Evidence:
+def _shingles(texts: Said, a: Ints, b: Ints, common: Commonness) -> Evidence:
     """Overlap of 3-word shingles: plain, and with common phrases weighed down (own, deep)."""
-    sets = texts.shingles
-    both, *sums = shared(sets, texts.weights, a, b)
-    size = np.diff(sets.starts).astype(np.float64)
+    sets, weights = shingles(texts.words, common), common.weights
+    both, *sums = sets.shared(weights, a, b)
+    size = sets.sizes
     small, large = np.minimum(size[a], size[b]), np.maximum(size[a], size[b])
     found = {
         "text_overlap": _share(both, size[a] + size[b] - both),
@@ -84,13 +85,13 @@ def _shingles(texts: Said, a: Ints, b: Ints) -> Evidence:
         "length": np.log1p(small),
         "length_ratio": _share(small, large),
     }
-    for name, weights, common in zip(("own", "deep"), texts.weights[1:], sums, strict=True):
-        total = sets.total(weights)
+    for name, weight, shared_ in zip(("own", "deep"), weights, sums, strict=True):
+        total = sets.total(weight)
         if name == "own":
             found["own_weight"] = np.minimum(total[a], total[b])
-            found["own_rarity"] = _share(common, both)  # near 1: shared by these two alone; near 0: a stock text
-        found[f"{name}_overlap"] = _share(common, total[a] + total[b] - common)
-        found[f"{name}_containment"] = _share(common, np.minimum(total[a], total[b]))
+            found["own_rarity"] = _share(shared_, both)  # near 1: shared by these two alone; near 0: a stock text
+        found[f"{name}_overlap"] = _share(shared_, total[a] + total[b] - shared_)
+        found[f"{name}_containment"] = _share(shared_, np.minimum(total[a], total[b]))
     return found
 
 

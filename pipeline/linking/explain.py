@@ -58,5 +58,5 @@ def measure(
 ) -> Evidence:
     """Return the evidence of `pairs`, in their order."""
     common = phrases.read(fit_phrases)
-    given = gathered(pairs, postings, bodies, common)
-    return evidence(given, outlines(given, speaking(given.rows, employer_groups)), common)
+    given = gathered(pairs, postings, bodies)
+    return evidence(given, outlines(given, speaking(given.rows, employer_groups), common), common)

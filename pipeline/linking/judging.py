@@ -32,8 +32,8 @@ def linked(
         by: the model that gives the probability.
     """
     candidates, common = tables["candidates"], phrases.read(tables["fit_phrases"])
-    pairs = gathered(candidates, tables["postings"], tables["bodies"], common)
-    outline = outlines(pairs, speaking(pairs.rows, employer_groups))
+    pairs = gathered(candidates, tables["postings"], tables["bodies"])
+    outline = outlines(pairs, speaking(pairs.rows, employer_groups), common)
     # Of a third to two thirds of the candidates this is enough, and their postings' titles and words are never looked at.
     open_ = np.flatnonzero(may_link(outline, same_ad))
     outline = {name: values[open_] for name, values in outline.items()}

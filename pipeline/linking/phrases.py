@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from pipeline.compiled import compiled
 from pipeline.linking.codes import keys, positions, whole
 from pipeline.linking.roads import Keys
+from pipeline.pieces import Once
 from pipeline.text import signatures
 
+_HIGH = np.uint64(32)  # bits from here on are told apart first
 _BATCH = 4_000  # texts cut at once
 LEAST_TITLES = 3
 """Title cores under which a phrase must stand to be written down; rarer ones count as rare all the same."""
@@ -25,12 +29,59 @@ class Commonness:
     titles: NDArray[np.float64]
     total: float
 
+    def places(self, phrases: Keys) -> NDArray[np.int32]:
+        """Return where each of `phrases` is written down; their number where it is not."""
+        found = np.empty(len(phrases), np.int32)
+        _find(phrases, self.phrases, *self._index, found)
+        return found
+
+    @cached_property
+    def weights(self) -> NDArray[np.float64]:
+        """Return what the common weighs: 1 / (1 + log2 t) and 1 / t of each phrase, and behind them of one not written down."""
+        titles = np.append(self.titles, 1.0)
+        return np.stack((1.0 / (1.0 + np.log2(titles)), 1.0 / titles))
+
+    @cached_property
+    def _index(self) -> tuple[NDArray[np.bool_], NDArray[np.int32]]:
+        """Return which high bits of phrases there are, and an open addressing table of their places, by their low bits."""
+        size = len(self.phrases)
+        seen, table = np.zeros(8 << size.bit_length(), np.bool_), np.full(2 << size.bit_length(), -1, np.int32)
+        _enter(self.phrases, seen, table)
+        return seen, table
+
     def of(self, phrases: Keys) -> NDArray[np.float64]:
         """Return under how many title cores each of `phrases` stands, 1 where it is not written down."""
         if not len(self.phrases):
             return np.ones(len(phrases))
         at = np.searchsorted(self.phrases, phrases).clip(max=len(self.phrases) - 1)
         return np.where(self.phrases[at] == phrases, self.titles[at], 1.0)
+
+
+@compiled
+def _enter(phrases: Keys, seen: NDArray[np.bool_], table: NDArray[np.int32]) -> None:
+    """Fill what Commonness looks phrases up in; both have powers of two for their sizes."""
+    for place in range(len(phrases)):
+        seen[(phrases[place] >> _HIGH) & np.uint64(len(seen) - 1)] = True
+        slot = phrases[place] & np.uint64(len(table) - 1)
+        while table[slot] >= 0:
+            slot = (slot + np.uint64(1)) & np.uint64(len(table) - 1)
+        table[slot] = place
+
+
+@compiled
+def _find(
+    wanted: Keys, phrases: Keys, seen: NDArray[np.bool_], table: NDArray[np.int32], found: NDArray[np.int32]
+) -> None:
+    """Write the place of each wanted phrase, their number where it has none. Most have none: `seen` says so, and is small."""
+    for at in range(len(wanted)):
+        found[at] = len(phrases)
+        if seen[(wanted[at] >> _HIGH) & np.uint64(len(seen) - 1)]:
+            slot = wanted[at] & np.uint64(len(table) - 1)
+            while table[slot] >= 0:
+                if phrases[table[slot]] == wanted[at]:
+                    found[at] = table[slot]
+                    break
+                slot = (slot + np.uint64(1)) & np.uint64(len(table) - 1)
 
 
 def sample(postings: pa.Table, known: pa.ChunkedArray, documents: int) -> pa.Table:
@@ -101,8 +152,7 @@ def _batches(core: Keys) -> Iterator[slice]:
         begin = end
 
 
-def read(fit_phrases: pa.Table) -> dict[str, Commonness]:
-    """Return the commonness of words and of shingles."""
+def _read(fit_phrases: pa.Table) -> dict[str, Commonness]:
     total = pc.sum(fit_phrases.filter(pc.equal(fit_phrases.column("kind"), "title")).column("titles")).as_py() or 1
     found = {}
     for kind in ("word", "shingle"):
@@ -114,6 +164,14 @@ def read(fit_phrases: pa.Table) -> dict[str, Commonness]:
             phrases, titles = phrases[order], titles[order]
         found[kind] = Commonness(phrases, titles, float(total))
     return found
+
+
+_of_night = Once(_read)
+
+
+def read(fit_phrases: pa.Table) -> dict[str, Commonness]:
+    """Return the commonness of words and of shingles; pieces of one night read it once."""
+    return _of_night(fit_phrases)
 
 
 def _tally(kind: str, counted: list[Keys], most: int) -> pa.Table:

@@ -1,6 +1,6 @@
 """Texts as runs of shingle numbers: what is shared word for word, in the order in which it stands."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,12 +38,7 @@ class Shingled:
 
 
 def shingled(words: Words) -> Shingled:
-    """Return the shingles of each text, and which of them live."""
-    return living(words, numbered(words))
-
-
-def numbered(words: Words) -> Shingled:
-    """Return the shingles of each text; which of them live is not told (`live` is empty)."""
+    """Return the shingles of each text."""
     hashes, starts = all_shingles(words)
     numbers, first = np.empty(len(hashes), np.int32), np.empty(len(hashes), np.bool_)
     room, known = 1 << int(_SHARE * len(hashes)).bit_length(), -1
@@ -51,19 +46,9 @@ def numbered(words: Words) -> Shingled:
         ids, last, slots = np.empty(room, np.uint64), np.full(room, -1, np.int32), np.full(2 * room, -1, np.int32)
         known = _number(hashes, starts, slots, ids, last, numbers, first)
         room *= 2
-    return Shingled(numbers, starts, ids[:known].copy(), first, np.empty(0, np.bool_))
-
-
-def living(words: Words, runs: Shingled) -> Shingled:
-    """Return the shingles of texts, and which of them live.
-
-    Args:
-        words: of the texts.
-        runs: their shingles.
-    """
-    live, board = np.zeros(len(runs.numbers), np.bool_), np.zeros(_SLOTS, np.int64)
-    _tell_live(words.codes, words.starts, words.names, runs.numbers, runs.starts, board, live)
-    return replace(runs, live=live)
+    live, board = np.zeros(len(hashes), np.bool_), np.zeros(_SLOTS, np.int64)
+    _tell_live(words.codes, words.starts, words.names, numbers, starts, board, live)
+    return Shingled(numbers, starts, ids[:known].copy(), first, live)
 
 
 @compiled

@@ -10,7 +10,7 @@ from pipeline.linking.overlap import Floats, Sets
 from pipeline.linking.phrases import Commonness
 from pipeline.linking.roads import Ints
 from pipeline.linking.said import Said, cut
-from pipeline.linking.shingled import Shingled, living
+from pipeline.linking.shingled import Shingled, shingled
 from pipeline.linking.titled import SMALL, STRINGS, Titled, level_bits, titles_of
 from pipeline.text import signatures
 from pipeline.text import title_words as known
@@ -89,7 +89,7 @@ def prepare(rows: pa.Table, texts: Said, common: dict[str, Commonness]) -> Texts
         title=of,
         text=texts.text,
         sequence=sequence,
-        runs=living(sequence, texts.runs),
+        runs=shingled(sequence),
         words=Sets(columns, starts, len(sequence.names)),
         counts=counts,
         idf=(_RAREST * np.log(total / common["word"].of(sequence.names)) / np.log(total)).clip(min=0.05),
