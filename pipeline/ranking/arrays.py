@@ -50,6 +50,11 @@ class Strings(Sequence[str]):
             raise IndexError(at)
         return self.letters[self.starts[at] : self.starts[at + 1]].tobytes().decode()
 
+    def take(self, at: npt.NDArray[np.int64]) -> pa.Array:
+        """Return some texts as an Arrow column."""
+        buffers = [None, pa.py_buffer(self.starts), pa.py_buffer(self.letters)]
+        return pa.Array.from_buffers(pa.large_string(), len(self), buffers).take(pa.array(at)).cast(pa.string())
+
 
 def dense_list(vectors: Dense) -> pa.Array:
     """Return rows of `vectors` as lists of FLOAT."""

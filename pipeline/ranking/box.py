@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from math import inf, nan
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.ranking import levels
 from pipeline.ranking.facts import Facts
 
 Ints = npt.NDArray[np.int64]
@@ -25,7 +25,8 @@ class Box:
     Attributes:
         limit: cards at most.
         max_per_employer: of one employer.
-        too_far: levels that are no neighbours of the job's.
+        rank: of the job's level; NaN where none is stated.
+        level_gap: ranks between two stated levels from which on they are no neighbours.
         cards: chosen so far.
         far_off: jobs passed over because of their level, in the order they were met.
         over_cap: jobs passed over because of their employer, in the order they were met.
@@ -38,7 +39,8 @@ class Box:
     limit: int
     max_per_employer: int
     cards: list[tuple[int, str]] = field(default_factory=list)
-    too_far: frozenset[str] = frozenset()
+    rank: float = nan
+    level_gap: float = inf
     far_off: list[int] = field(default_factory=list)
     over_cap: list[int] = field(default_factory=list)
     families: set[int] = field(default_factory=set)
@@ -51,10 +53,10 @@ class Box:
         for job in jobs:
             if len(self.cards) >= self.limit:
                 return True
-            family, employer = int(facts.family[job]), int(facts.employer[job])
+            family, employer = facts.family.item(job), facts.employer.item(job)
             if family in self.families or job in self.same:
                 continue
-            if self.too_far and road != OTHER_LEVEL and facts.level[job] in self.too_far:
+            if abs(facts.stated.item(job) - self.rank) >= self.level_gap and road != OTHER_LEVEL:
                 self.far_off.append(job)
                 continue
             if employer >= 0 and self.employers[employer] >= self.max_per_employer:
@@ -69,12 +71,13 @@ class Box:
         for job in self.over_cap:
             if len(self.cards) >= self.limit:
                 return
-            if int(facts.family[job]) not in self.families and job not in self.same:
+            if facts.family.item(job) not in self.families and job not in self.same:
                 self._show(job, OVER_CAP, facts)
 
     def _show(self, job: int, road: str, facts: Facts) -> None:
-        self.families.add(int(facts.family[job]))
-        self.same |= self.twins.get(job, set())
+        self.families.add(facts.family.item(job))
+        if job in self.twins:
+            self.same |= self.twins[job]
         self.cards.append((job, road))
 
 
@@ -130,16 +133,8 @@ def fillers(facts: Facts, member: Ints, distance: npt.NDArray[np.float64], known
     """
     unplaced = int(np.max(member, initial=-1)) + 1
     by_distance = np.lexsort((np.arange(len(member)), distance))
-    places = zip(facts.country, facts.region, facts.city, strict=True)
-    area_of: dict[tuple[str, str], int] = {}
-    city_of: dict[tuple[str, str, str], int] = {}
-    numbers = [
-        (area_of.setdefault((country, region), len(area_of)), city_of.setdefault((country, region, city), len(city_of)))
-        for country, region, city in places
-    ]
-    area, city = np.array(numbers, dtype=np.int64).reshape(-1, 2).T
     keys = [np.zeros(len(member), np.int64)]
-    for part in (facts.language, np.unique(facts.rank, return_inverse=True)[1], area, city):
+    for part in (facts.language, np.unique(facts.rank, return_inverse=True)[1], facts.area, facts.town):
         keys.append(np.unique(keys[-1] * (int(np.max(part, initial=0)) + 2) + part + 1, return_inverse=True)[1])
     every = np.arange(len(member))
     return Fillers(
@@ -201,9 +196,9 @@ def fill(
     shown: set[int] = set()
     same = {job} | twins.get(job, set())
     cards: list[tuple[int, str]] = []
-    far = levels.apart(facts.level[job], level_gap)
+    rank = facts.stated.item(job)
     for _ in range(pages):
-        page = Box(limit, max_per_employer, too_far=far, families=shown, twins=twins, same=same)
+        page = Box(limit, max_per_employer, rank=rank, level_gap=level_gap, families=shown, twins=twins, same=same)
         _fill(page, job, neighbours, facts, fill_from)
         cards += page.cards
         same = page.same

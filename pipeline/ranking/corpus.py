@@ -1,6 +1,6 @@
 """The jobs of a night as arrays: vectors, positions, facts and clusters."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,8 @@ from scipy.sparse import csr_matrix
 from pipeline.ranking import meaning, terms
 from pipeline.ranking.arrays import keep_strongest, of_jobs, to_dense, to_sparse
 from pipeline.ranking.facts import Facts, facts
-from pipeline.ranking.reasons import by_first_word
+from pipeline.ranking.kernels import fixed
+from pipeline.ranking.shared import Letters, Listed, letters
 from pipeline.ranking.spaces import Dense
 
 TABLES = ("vectors", "jobs", "postings", "job_clusters", "family_jobs", "fit_terms")
@@ -36,8 +37,10 @@ class Corpus:
         work: position of what each job's work is, the space of the clusters.
         placed: whether each job has words that the fit knows.
         terms: words of the body channel, by term id.
+        sayable: which of them a card may say, being no numbers and no letters.
         tells: which of them tell one kind of work from another.
-        phrases: second words of the pairs that titles have as one term, by the first.
+        letters: of the terms.
+        phrases: terms that titles have as one term with a term before.
         member: number of each job's cluster; `clusters` has its id.
         distance: from the centre of the cluster.
     """
@@ -49,8 +52,10 @@ class Corpus:
     work: Dense
     placed: npt.NDArray[np.bool_]
     terms: list[str]
+    sayable: npt.NDArray[np.bool_]
     tells: npt.NDArray[np.bool_]
-    phrases: Mapping[str, frozenset[str]]
+    letters: Letters
+    phrases: Listed
     member: Ints
     clusters: list[str]
     distance: Floats
@@ -74,18 +79,31 @@ def read(tables: Mapping[str, pa.Table]) -> Corpus:
     title = tables["fit_terms"].filter(pc.equal(tables["fit_terms"].column("channel"), "title"))
     member = tables["job_clusters"].sort_by("job_id")
     work = meaning.work(found_dense[meaning.MEANING], found_dense[meaning.TOPICS])
+    words = body.column("term").to_pylist()
     clusters = pc.unique(member.column("cluster_id")).sort()
     return Corpus(
-        facts(jobs, tables["postings"], tables["family_jobs"]),
+        facts(jobs, tables["postings"], tables["family_jobs"], words),
         found_sparse,
         texts,
         found_dense,
         work,
         np.any(work, axis=1),
-        body.column("term").to_pylist(),
+        words,
+        np.array([len(word) > 2 and not word[0].isdigit() for word in words], dtype=bool),
         np.asarray(body.column("tells"), dtype=bool),
-        by_first_word(term for term in title.column("term").to_pylist() if " " in term),
+        letters(words),
+        _phrases(words, title.column("term").to_pylist()),
         np.asarray(pc.index_in(member.column("cluster_id"), value_set=clusters), np.int64),
         clusters.to_pylist(),
         np.asarray(member.column("distance"), dtype=np.float64),
     )
+
+
+def _phrases(words: list[str], titles: Iterable[str]) -> Listed:
+    """Return for each of `words` those that follow it in the terms of titles that are two words."""
+    index = {word: i for i, word in enumerate(words)}
+    pairs = [term.partition(" ") for term in titles]
+    found = sorted((index[a], index[b]) for a, _, b in pairs if a in index and b in index)
+    first, second = np.array(found, dtype=np.int32).reshape(-1, 2).T
+    starts = np.searchsorted(first, np.arange(len(words) + 1))
+    return fixed(starts.astype(np.int32)), fixed(second.copy())

@@ -1,5 +1,6 @@
 """Facts of the jobs that decide between equals, as arrays: level, place, language, employer, family, pay, date."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,12 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.ranking.arrays import Strings, strings
-from pipeline.ranking.levels import ranks
+from pipeline.ranking.levels import ranks, stated
+from pipeline.ranking.shared import Listed, listed
+from pipeline.text.cutting import cut
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-_TEXTS = ("title_core", "title", "level", "employer_key", "city", "region", "country", "place")
+_TEXTS = ("title_core", "level", "city", "place")
 _SOME_WORDS, _HARDLY_ANY = 3, 4
 _YEARLY = {"hour": 2_080.0, "day": 260.0, "week": 52.0, "month": 12.0, "year": 1.0}
 
@@ -29,29 +32,34 @@ class Facts:
         family_size: jobs of that family.
         employer: number of the employer; -1 where none is named.
         numerals: number of the numerals the title has, as one: "Technician 3" is not "Technician 4".
+        stated: rank of the level that is stated; NaN where none is. `rank` has that of the middle there.
         place: as it is written.
+        area: number of country and region.
+        town: number of country, region and city; -1 where the city is unknown.
         rare: whether its title core, of some words, is one that hardly any other job has.
-        full_title: the whole title.
+        titled: terms of the texts that stand in the whole title.
+        own_names: those that name its employer or place.
         pay: middle of the pay range in a year.
     """
 
     ids: Strings
     title_core: Strings
     core: Ints
-    full_title: Strings
+    titled: Listed
+    own_names: Listed
     numerals: Ints
     rare: npt.NDArray[np.bool_]
-    employer_key: Strings
     level: Strings
     rank: Floats
+    stated: Floats
     family: Ints
     family_size: Ints
     employer: Ints
     language: Ints
     city: Strings
     place: Strings
-    region: Strings
-    country: Strings
+    area: Ints
+    town: Ints
     latitude: Floats
     longitude: Floats
     remote: npt.NDArray[np.bool_]
@@ -63,18 +71,6 @@ class Facts:
         """Return the number of jobs."""
         return len(self.ids)
 
-    def told(self, job: int) -> "Told":
-        """Return what cards say of a job in words."""
-        core, city, region = self.title_core[job], self.city[job], self.region[job]
-        return Told(
-            title=_words(core),
-            titled=frozenset(_words(self.full_title[job])),
-            own_names=_names(self.employer_key[job], city, region),
-            level=self.level[job],
-            city=city,
-            area=(self.country[job], region),
-        )
-
     def towns(self, job: int) -> frozenset[str]:
         """Return the folded towns of a job's place, of which there may be several ("Utrecht, NL", "Leeds; York")."""
         from pipeline.text.tokens import fold
@@ -83,59 +79,36 @@ class Facts:
         return frozenset(name for name in (fold(self.city[job]), *told) if name)
 
 
-@dataclass(frozen=True)
-class Told:
-    """What cards say of one job in words.
-
-    Attributes:
-        title: words of its title core.
-        titled: words of the whole title.
-        own_names: words of employer and place, which are no reason.
-        level: '' where none is stated.
-        city: '' where it is unknown.
-        area: country and region.
-    """
-
-    title: tuple[str, ...]
-    titled: frozenset[str]
-    own_names: frozenset[str]
-    level: str
-    city: str
-    area: tuple[str, str]
-
-
 @lru_cache(maxsize=100_000)
-def _words(text: str) -> tuple[str, ...]:
+def words_of(text: str) -> tuple[str, ...]:
     """Return the words of a title: titles repeat, and stand in many boxes."""
     from pipeline.text.tokens import words
 
     return tuple(words(text))
 
 
-@lru_cache(maxsize=100_000)
-def _names(*parts: str) -> frozenset[str]:
-    from pipeline.text.tokens import words
-
-    return frozenset(words(" ".join(parts)))
-
-
-def facts(jobs: pa.Table, postings: pa.Table, family_jobs: pa.Table) -> Facts:
-    """Return the facts of `jobs`, which are ascending by job_id, from their canonical postings."""
+def facts(jobs: pa.Table, postings: pa.Table, family_jobs: pa.Table, terms: Sequence[str]) -> Facts:
+    """Return the facts of `jobs`, which are ascending by job_id, from their canonical postings; `terms` are those of texts."""
     wanted = jobs.column("canonical_posting_id")
     canonical = postings.filter(pc.is_in(postings.column("posting_id"), value_set=wanted.combine_chunks()))
     canonical = canonical.take(pc.index_in(wanted, value_set=canonical.column("posting_id").combine_chunks()))
     text = {name: Strings.of(canonical.column(name)) for name in _TEXTS}
     family, size = _families(jobs, family_jobs)
+    where = {name: pc.fill_null(canonical.column(name), "") for name in ("country", "region", "city", "employer_key")}
+    area = pc.binary_join_element_wise(where["country"], where["region"], "\x1f")
+    town = pc.binary_join_element_wise(area, where["city"], "\x1f")
+    named = pc.binary_join_element_wise(*(where[name] for name in ("employer_key", "city", "region")), " ")
     core, titles = _numbers(canonical.column("title_core")), canonical.column("title")
     return Facts(
         ids=Strings.of(jobs.column("job_id")),
         title_core=text["title_core"],
         core=core,
-        full_title=text["title"],
+        titled=_terms(pc.fill_null(titles, ""), terms),
+        own_names=_terms(named, terms),
         numerals=_numerals(titles),
-        employer_key=text["employer_key"],
         level=text["level"],
         rank=ranks(text["level"]),
+        stated=stated(text["level"]),
         family=family,
         family_size=size,
         employer=_numbers(canonical.column("employer_key")),
@@ -143,8 +116,8 @@ def facts(jobs: pa.Table, postings: pa.Table, family_jobs: pa.Table) -> Facts:
         city=text["city"],
         rare=_rare(core, text["title_core"]),
         place=text["place"],
-        region=text["region"],
-        country=text["country"],
+        area=_numbers(area),
+        town=np.where(np.asarray(pc.equal(where["city"], "")), -1, _numbers(town)),
         latitude=_floats(canonical.column("latitude")),
         longitude=_floats(canonical.column("longitude")),
         remote=np.asarray(pc.fill_null(pc.equal(canonical.column("remote"), "remote"), False), dtype=bool),
@@ -154,10 +127,16 @@ def facts(jobs: pa.Table, postings: pa.Table, family_jobs: pa.Table) -> Facts:
     )
 
 
+def _terms(texts: pa.ChunkedArray, terms: Sequence[str]) -> Listed:
+    """Return which of the `terms` stand in each text."""
+    told = texts.combine_chunks().dictionary_encode()
+    return listed(cut(told.dictionary), np.asarray(told.indices), terms)
+
+
 def _numerals(titles: pa.ChunkedArray) -> Ints:
     """Return a number for the numerals of each title, equal for the same ones, -1 where there are none."""
     told = titles.combine_chunks().dictionary_encode()
-    of = [" ".join(sorted({w for w in _words(title or "") if w.isdigit()})) for title in told.dictionary.to_pylist()]
+    of = [" ".join(sorted({w for w in words_of(title or "") if w.isdigit()})) for title in told.dictionary.to_pylist()]
     return _numbers(pa.chunked_array([pa.array(of, pa.string()).take(told.indices)]))
 
 
@@ -165,7 +144,7 @@ def _rare(core: Ints, title: Strings) -> npt.NDArray[np.bool_]:
     """Return which cores of _SOME_WORDS or more at most _HARDLY_ANY jobs have: two such in one town are one vacancy."""
     often = np.bincount(core[core >= 0], minlength=1)
     rare = (core >= 0) & (often[np.maximum(core, 0)] <= _HARDLY_ANY)
-    rare[rare] = [len(_words(title[job])) >= _SOME_WORDS for job in np.flatnonzero(rare).tolist()]
+    rare[rare] = [len(words_of(title[job])) >= _SOME_WORDS for job in np.flatnonzero(rare).tolist()]
     return np.asarray(rare)
 
 

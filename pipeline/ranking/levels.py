@@ -1,7 +1,6 @@
 """Levels as numbers: how far apart two jobs are in rank."""
 
 from collections.abc import Sequence
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -27,11 +26,9 @@ def ranks(levels: Sequence[str | None]) -> npt.NDArray[np.float64]:
     return np.array([RANKS.get(level or "", UNSTATED) for level in levels])
 
 
-@cache
-def apart(level: str, gap: float) -> frozenset[str]:
-    """Return the levels at least `gap` ranks from `level`; none where it is not stated."""
-    own = RANKS.get(level)
-    return frozenset(other for other, rank in RANKS.items() if own is not None and abs(rank - own) >= gap)
+def stated(levels: Sequence[str | None]) -> npt.NDArray[np.float64]:
+    """Return the rank of each level, NaN where none is stated."""
+    return np.array([RANKS.get(level or "", np.nan) for level in levels])
 
 
 def distance(a: npt.NDArray[np.float64], b: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
