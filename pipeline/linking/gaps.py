@@ -15,7 +15,7 @@ from pipeline.linking.roads import Ints, Keys
 from pipeline.linking.shingled import Codes, Flags, Shingled
 from pipeline.text import signatures
 from pipeline.text.signatures import Words
-from pipeline.text.tokens import fingerprint
+from pipeline.text.tokens import fingerprints
 
 _SHINGLE = 3  # words; compiled code must not read the constant of another module, whose change it would not see
 assert _SHINGLE == signatures.SHINGLE
@@ -26,6 +26,7 @@ NAMES = (
     "numbers_less", "numbers_more", "numbers_swapped", "swaps", "swaps_short", "years_swapped", "years_swapped_by",
 )  # fmt: skip
 _LARGEST = 100_000  # larger numbers are codes, not amounts
+_PLUS = 100  # below it a number may have a plus
 _BEHIND = 3  # words behind a gap among which its unit is looked for
 _MOST_APART = 25  # years
 _NONE = -1
@@ -76,9 +77,10 @@ def gaps(words: Words, runs: Shingled, years: Keys, a: Ints, b: Ints, compared: 
 @cache
 def _amounts() -> tuple[Keys, Codes]:
     """Return the fingerprints of the numbers below _LARGEST, sorted, and the numbers; two digits may have a plus."""
-    known = {fingerprint(f"{n}"): n for n in range(_LARGEST)} | {fingerprint(f"{n}+"): n for n in range(100)}
-    keys = np.array(sorted(known), dtype=np.uint64)
-    return keys, np.array([known[int(k)] for k in keys], dtype=np.int32)
+    keys = fingerprints([*(b"%d" % n for n in range(_LARGEST)), *(b"%d+" % n for n in range(_PLUS))])
+    values = np.concatenate((np.arange(_LARGEST), np.arange(_PLUS))).astype(np.int32)
+    order = np.argsort(keys)
+    return keys[order], values[order]
 
 
 def _numbers_of(names: Keys) -> Codes:

@@ -12,12 +12,16 @@ from pipeline.linking.decide import Judgement, judge, may_link
 from pipeline.linking.evidence import Evidence, evidence, outlines
 from pipeline.linking.model import Model
 from pipeline.linking.overlap import Floats
+from pipeline.pieces import Once
 
 QUALIFIERS = {
     "contract": "contract", "degree": "degrees", "experience": "years", "grade": "grade", "level": "level",
     "requisition": "requisition", "start year": "start_year", "team": "team",
 }  # fmt: skip
 """Qualifiers by the name a person reads, in alphabetical order, and the measure that compares them."""
+
+
+_common = Once(phrases.read)  # of all pieces of a night
 
 
 def linked(
@@ -31,7 +35,7 @@ def linked(
         employer_groups: employer keys that count as one.
         by: the model that gives the probability.
     """
-    candidates, common = tables["candidates"], phrases.read(tables["fit_phrases"])
+    candidates, common = tables["candidates"], _common(tables["fit_phrases"])
     pairs = gathered(candidates, tables["postings"], tables["bodies"])
     outline = outlines(pairs, speaking(pairs.rows, employer_groups), common)
     # Of a third to two thirds of the candidates this is enough, and their postings' titles and words are never looked at.

@@ -123,14 +123,20 @@ def _add_leaves(measures: Floats, nodes: NDArray[np.int64], limits: Floats, leav
         leaves: log-odds, in the order in which nodes behind the last ones would stand.
         total: log-odds of each pair, before and after.
     """
-    inner = nodes.shape[1]
+    inner, ways = nodes.shape[1], np.empty(_TOGETHER, np.int64)
     for begin in range(0, len(total), _TOGETHER):
+        size = min(_TOGETHER, len(total) - begin)
         for tree in range(len(nodes)):
-            for pair in range(begin, min(begin + _TOGETHER, len(total))):
-                node = 0
-                while node < inner:
-                    node = 2 * node + 1 + (measures[pair, nodes[tree, node]] > limits[tree, node])
-                total[pair] += leaves[tree, node - inner]
+            ways[:size] = 0
+            reached = 0
+            while reached < inner:  # a step of all, so that none waits for its own last step
+                for pair in range(size):
+                    node = ways[pair]
+                    above = measures[begin + pair, nodes[tree, node]] > limits[tree, node]
+                    ways[pair] = 2 * node + 1 + above
+                reached = 2 * reached + 1
+            for pair in range(size):
+                total[begin + pair] += leaves[tree, ways[pair] - inner]
 
 
 @cache

@@ -12,10 +12,13 @@ from numpy.typing import NDArray
 from pipeline.compiled import compiled
 from pipeline.linking.codes import keys, positions, whole
 from pipeline.linking.roads import Keys
-from pipeline.pieces import Once
 from pipeline.text import signatures
 
-_HIGH = np.uint64(32)  # bits from here on are told apart first
+_HIGH, _EIGHT, _LAST = (
+    np.uint64(32),
+    np.uint64(3),
+    np.uint64(7),
+)  # bits from the 33rd on are told apart first, by bits of bytes
 _BATCH = 4_000  # texts cut at once
 LEAST_TITLES = 3
 """Title cores under which a phrase must stand to be written down; rarer ones count as rare all the same."""
@@ -42,10 +45,10 @@ class Commonness:
         return np.stack((1.0 / (1.0 + np.log2(titles)), 1.0 / titles))
 
     @cached_property
-    def _index(self) -> tuple[NDArray[np.bool_], NDArray[np.int32]]:
+    def _index(self) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
         """Return which high bits of phrases there are, and an open addressing table of their places, by their low bits."""
-        size = len(self.phrases)
-        seen, table = np.zeros(8 << size.bit_length(), np.bool_), np.full(2 << size.bit_length(), -1, np.int32)
+        size = len(self.phrases).bit_length()
+        seen, table = np.zeros(1 << size, np.uint8), np.full(2 << size, -1, np.int32)
         _enter(self.phrases, seen, table)
         return seen, table
 
@@ -58,10 +61,11 @@ class Commonness:
 
 
 @compiled
-def _enter(phrases: Keys, seen: NDArray[np.bool_], table: NDArray[np.int32]) -> None:
+def _enter(phrases: Keys, seen: NDArray[np.uint8], table: NDArray[np.int32]) -> None:
     """Fill what Commonness looks phrases up in; both have powers of two for their sizes."""
     for place in range(len(phrases)):
-        seen[(phrases[place] >> _HIGH) & np.uint64(len(seen) - 1)] = True
+        high = phrases[place] >> _HIGH
+        seen[(high >> _EIGHT) & np.uint64(len(seen) - 1)] |= np.uint8(1) << np.uint8(high & _LAST)
         slot = phrases[place] & np.uint64(len(table) - 1)
         while table[slot] >= 0:
             slot = (slot + np.uint64(1)) & np.uint64(len(table) - 1)
@@ -70,12 +74,13 @@ def _enter(phrases: Keys, seen: NDArray[np.bool_], table: NDArray[np.int32]) -> 
 
 @compiled
 def _find(
-    wanted: Keys, phrases: Keys, seen: NDArray[np.bool_], table: NDArray[np.int32], found: NDArray[np.int32]
+    wanted: Keys, phrases: Keys, seen: NDArray[np.uint8], table: NDArray[np.int32], found: NDArray[np.int32]
 ) -> None:
     """Write the place of each wanted phrase, their number where it has none. Most have none: `seen` says so, and is small."""
     for at in range(len(wanted)):
         found[at] = len(phrases)
-        if seen[(wanted[at] >> _HIGH) & np.uint64(len(seen) - 1)]:
+        high = wanted[at] >> _HIGH
+        if (seen[(high >> _EIGHT) & np.uint64(len(seen) - 1)] >> np.uint8(high & _LAST)) & np.uint8(1):
             slot = wanted[at] & np.uint64(len(table) - 1)
             while table[slot] >= 0:
                 if phrases[table[slot]] == wanted[at]:
@@ -152,7 +157,8 @@ def _batches(core: Keys) -> Iterator[slice]:
         begin = end
 
 
-def _read(fit_phrases: pa.Table) -> dict[str, Commonness]:
+def read(fit_phrases: pa.Table) -> dict[str, Commonness]:
+    """Return the commonness of words and of shingles."""
     total = pc.sum(fit_phrases.filter(pc.equal(fit_phrases.column("kind"), "title")).column("titles")).as_py() or 1
     found = {}
     for kind in ("word", "shingle"):
@@ -164,14 +170,6 @@ def _read(fit_phrases: pa.Table) -> dict[str, Commonness]:
             phrases, titles = phrases[order], titles[order]
         found[kind] = Commonness(phrases, titles, float(total))
     return found
-
-
-_of_night = Once(_read)
-
-
-def read(fit_phrases: pa.Table) -> dict[str, Commonness]:
-    """Return the commonness of words and of shingles; pieces of one night read it once."""
-    return _of_night(fit_phrases)
 
 
 def _tally(kind: str, counted: list[Keys], most: int) -> pa.Table:

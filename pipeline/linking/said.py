@@ -1,6 +1,7 @@
 """The texts of some postings as words, and as sets of shingles: what two share is told by these before anything dearer."""
 
 from dataclasses import dataclass, replace
+from threading import local
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +19,7 @@ Codes = NDArray[np.int32]
 
 _KNOWN = 1 << 18  # parts a cutter may know; one that knows more is let go of: at a million listings there are millions
 
-_cutter = Cutter()  # the pieces of a night have most of their words in common
+_of_thread = local()  # its cutter: the pieces of a night have most of their words in common
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,13 @@ class Said:
 
     Attributes:
         text: number of each posting's text.
-        words: the words of each text, in order, under numbers that cut() of this module gives.
+        words: the words of each text, in order, under the numbers that `cutter` gives.
+        cutter: cut them; strings that are compared with texts are cut by it too.
     """
 
     text: Ints
     words: Words
+    cutter: Cutter
 
     def of(self, postings: Ints) -> "Said":
         """Return the texts of some of the postings, in the order of these."""
@@ -40,22 +43,19 @@ class Said:
         if len(kept) == len(words.starts) - 1:
             return replace(self, text=text)
         starts = np.concatenate(([0], np.cumsum(np.diff(words.starts)[kept]))).astype(np.int64)
-        return Said(text, Words(words.codes[signatures.spread(words.starts, kept)], starts, words.names))
+        return replace(
+            self, text=text, words=Words(words.codes[signatures.spread(words.starts, kept)], starts, words.names)
+        )
 
 
 def said(rows: pa.Table, bodies: pa.Table) -> Said:
     """Return the texts of the postings `rows`, of which `bodies` has those there are; what has none says nothing."""
-    global _cutter  # noqa: PLW0603 - what it knows is of no consequence
-    if len(_cutter) > _KNOWN:
-        _cutter = Cutter()
+    cutter: Cutter | None = getattr(_of_thread, "cutter", None)
+    if cutter is None or len(cutter) > _KNOWN:
+        cutter = _of_thread.cutter = Cutter()
     text = positions(rows.column("body_id"), whole(bodies.column("body_id")))
     text[text < 0] = len(bodies)
-    return Said(text, cut(pa.chunked_array([*bodies.column("text").chunks, pa.array([""])])))
-
-
-def cut(texts: pa.Array | pa.ChunkedArray) -> Words:
-    """Return the words of `texts`; their numbers are good until said() is called again."""
-    return _cutter.cut(texts)
+    return Said(text, cutter.cut(pa.chunked_array([*bodies.column("text").chunks, pa.array([""])])), cutter)
 
 
 @dataclass(frozen=True)

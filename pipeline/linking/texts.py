@@ -9,7 +9,7 @@ from pipeline.linking.hours import told_in_texts
 from pipeline.linking.overlap import Floats, Sets
 from pipeline.linking.phrases import Commonness
 from pipeline.linking.roads import Ints
-from pipeline.linking.said import Said, cut
+from pipeline.linking.said import Said
 from pipeline.linking.shingled import Shingled, shingled
 from pipeline.linking.titled import SMALL, STRINGS, Titled, level_bits, titles_of
 from pipeline.text import signatures
@@ -77,7 +77,7 @@ def prepare(rows: pa.Table, texts: Said, common: dict[str, Commonness]) -> Texts
     titles, of = titles_of(rows)
     strings = [text for column in zip(*(t.strings for t in titles), strict=True) for text in column]
     # Cut by one cutter, a word has one number in texts and titles; here they are numbered in the order of fingerprints.
-    sequence, cut_titles = _in_order(texts.words, cut(pa.array(strings, pa.string())))
+    sequence, cut_titles = _in_order(texts.words, texts.cutter.cut(pa.array(strings, pa.string())))
     title, role, place, role_stem, place_stem = (
         _slice(cut_titles, turn * len(titles), (turn + 1) * len(titles)) for turn in range(STRINGS)
     )

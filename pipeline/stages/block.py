@@ -233,7 +233,8 @@ def _groups(ads: _Ads, texts: list[Walk], phrases: Walk, share: Floats, settings
 def _candidates(ads: _Ads, walks: list[Walk]) -> pa.Table:
     """Return the pairs of all roads, each once with the roads that found it.
 
-    Pairs of one employer stand together: a piece of the candidates then needs the fewest texts.
+    Pairs of one employer stand together, then pairs of strangers by title: a piece of them then needs the fewest texts
+    (300,000 listings, 64 pieces: 620,000; with strangers among their employers' pairs 709,000).
     """
     size = len(ads.body)
     ordered = sorted(walks, key=lambda w: w.name)
@@ -252,7 +253,9 @@ def _candidates(ads: _Ads, walks: list[Walk]) -> pa.Table:
             "roads": pa.ListArray.from_arrays(offsets, names),
         }
     )
-    together = np.lexsort((right, left, ads.sketch[left], ads.core[left], ads.employer[left]))
+    strangers = ads.employer[left] != ads.employer[right]
+    employer = np.where(strangers, NO_KEY, ads.employer[left])
+    together = np.lexsort((right, left, ads.sketch[left], ads.core[left], employer, strangers))
     return conform(table.take(pa.array(together)), contract("candidates"))
 
 

@@ -57,6 +57,13 @@ def fingerprint_of(data: bytes) -> int:
     return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "little")
 
 
+def fingerprints(texts: Iterable[bytes]) -> NDArray[np.uint64]:
+    """Return fingerprint_of() each of `texts`: a quarter of the time where there are many."""
+    make = hashlib.blake2b
+    digests = b"".join([make(text, digest_size=8).digest() for text in texts])
+    return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
+
+
 def sentence_id(sentence: str) -> int:
     """Return the fingerprint of a sentence's folded words: markup, case and punctuation do not matter."""
     found = np.array([fingerprint(word) for word in words(sentence)], dtype=np.uint64)

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from pipeline.text.cutting import Cut, cut
-from pipeline.text.tokens import sentence_id, sentences, words
+from pipeline.text.tokens import fingerprint, fingerprints, sentence_id, sentences, words
 
 PIECES = (
     "We bake", "RYE bread", "C++", "c#", "node.js", "o'clock", "O\u2019Neill", "3.5 %", "a_b", "naïve", "Straße", "ＦＵＬＬ", "™", "e\u0301te\u0301",
@@ -44,6 +44,11 @@ def test_sentences_have_one_fingerprint() -> None:
     made = cut(pa.array(["We bake. Rye bread!", "rye  BREAD", ""]))
     assert made.sentence_ids.tolist() == [sentence_id(s) for s in ("we bake", "rye bread", "Rye bread?")]
     assert sentence_id("bread rye") != sentence_id("rye bread")
+
+
+def test_many_fingerprints_at_once_are_those_one_by_one() -> None:
+    texts = ["", "7", "42+", "brød"]
+    assert fingerprints(t.encode() for t in texts).tolist() == [fingerprint(t) for t in texts]
 
 
 def test_nothing_is_cut_into_nothing() -> None:
