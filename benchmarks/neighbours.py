@@ -94,7 +94,7 @@ def _ours(run: Run, drawn: np.ndarray, wanted: list[np.ndarray]) -> dict[str, An
     seconds, cpu = time.perf_counter() - begun, time.process_time() - spent
     hits = []
     for job, near in zip(drawn.tolist(), wanted, strict=True):
-        looked = scale_figures.weighed(search, job, neighbours.found(search, np.array([job]))[1])
+        looked = neighbours.searched(search, int(search.cells.of[job]))
         hits.append(np.isin(near, looked).mean() if len(near) else 1.0)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"recall": float(np.mean(hits)), "seconds": seconds, "cpu": cpu, "peak_mb": peak}

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -12,9 +12,6 @@ import pyarrow.compute as pc
 from scipy import sparse
 
 from pipeline.store import Run
-
-if TYPE_CHECKING:
-    from pipeline.ranking.neighbours import Search
 
 LOOKED_AT = 10_000  # listings whose words are counted, of the real feed and of each corpus alike
 QUERIES = 1_000
@@ -84,15 +81,11 @@ def recall(run: Run, queries: int = QUERIES) -> tuple[float, float]:
     wanted = exact(run, np.sort(drawn))
     looked, kept = [], []
     for job, near in zip(np.sort(drawn).tolist(), wanted, strict=True):
-        found = neighbours.found(search, np.array([job]))[1]
-        looked.append(np.isin(near, weighed(search, job, found)).mean() if len(near) else 1.0)
+        weighed = neighbours.searched(search, int(search.cells.of[job]))
+        found = neighbours.worth_ranking(search, np.array([job]), weighed)[1]
+        looked.append(np.isin(near, weighed).mean() if len(near) else 1.0)
         kept.append(np.isin(near, found).mean() if len(near) else 1.0)
     return float(np.mean(looked)), float(np.mean(kept))
-
-
-def weighed(search: "Search", job: int, found: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Return the jobs that a job is held against: those of the cells that are searched for it, and those `found` from farther away."""
-    return np.concatenate([search.cells.searched(int(search.cells.of[job])), found])
 
 
 def exact(run: Run, asked: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:

@@ -89,8 +89,8 @@ def test_likeliest_are_those_of_the_formula(seed: int) -> None:
     weights = (0.1, 0.2, 0.3, 0.4)
     lost, base = 0.5, 0.25
     places, bodies, titles = kernels.likeliest(
-        known.copy(), rows, searched, kernels.rows_of(body), kernels.rows_of(title), 80,
-        tuple(map(np.float32, weights)), language, (np.float32(lost), np.float32(base)), 25,
+        known.T.copy(), rows, searched, kernels.rows_of(body), kernels.rows_of(title), 80,
+        tuple(map(np.float32, weights)), language, (np.float32(lost), np.float32(base)), (25, 7),
     )  # fmt: skip
     text = np.asarray((body[rows] @ body[searched].T).toarray())
     head = np.asarray((title[rows] @ title[searched].T).toarray())
@@ -99,17 +99,20 @@ def test_likeliest_are_those_of_the_formula(seed: int) -> None:
     value = np.where((mine >= 0) & (others >= 0) & (mine != others), value - lost * (value + base), value)
     value[np.arange(12), np.searchsorted(searched, rows)] = -np.inf
     for i in range(12):
-        assert set(places[i].tolist()) == set(np.argsort(-value[i].round(5), kind="stable")[:25].tolist())
-        np.testing.assert_allclose(bodies[i], text[i, places[i]], rtol=1e-5)
-        np.testing.assert_allclose(titles[i], head[i, places[i]], rtol=1e-5)
+        assert set(places[i, :25].tolist()) == set(np.argsort(-value[i].round(5), kind="stable")[:25].tolist())
+        alike = np.where(searched == rows[i], 0, text[i])
+        some = places[i] >= 0
+        np.testing.assert_allclose(np.sort(alike[places[i, 25:]] * some[25:]), np.sort(alike)[-7:], rtol=1e-5)
+        np.testing.assert_allclose(bodies[i, some], text[i, places[i, some]], rtol=1e-5)
+        np.testing.assert_allclose(titles[i, some], head[i, places[i, some]], rtol=1e-5)
 
 
 def test_fewer_than_asked_for_are_said() -> None:
     given = vectors(5, 8, 1, 0.9)
     rows = kernels.rows_of(given)
     places, _, _ = kernels.likeliest(
-        np.zeros((1, 3), np.float32), np.array([2]), np.array([1, 2, 4]), rows, rows, 8,
-        tuple(map(np.float32, (1, 1, 1, 1))), np.zeros(5, np.int64), (np.float32(0), np.float32(0)), 6,
+        np.zeros((3, 1), np.float32), np.array([2]), np.array([1, 2, 4]), rows, rows, 8,
+        tuple(map(np.float32, (1, 1, 1, 1))), np.zeros(5, np.int64), (np.float32(0), np.float32(0)), (6, 0),
     )  # fmt: skip
     assert sorted(places[0].tolist()) == [-1, -1, -1, -1, 0, 2]
 
@@ -135,7 +138,9 @@ def test_largest_keeps_the_first_of_equals() -> None:
     for size, most in ((1, 3), (10, 3), (10, 0), (1000, 40), (3000, 300)):
         values = drawn.integers(-2, 12, size).astype(np.float32)
         found = np.full(most, -1, np.int64)
-        kernels._largest(values, np.float32(0), np.empty(most, np.float32), found)
+        best = np.empty(most, np.float32)
+        kept = kernels._largest(values[: size // 3], 0, np.float32(0), best, found, 0)
+        kernels._largest(values[size // 3 :], size // 3, np.float32(0), best, found, kept)
         assert set(found[found >= 0].tolist()) == largest(values, most)
 
 

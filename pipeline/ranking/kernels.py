@@ -18,6 +18,8 @@ Rows = tuple[Ids, Ids, Weights]
 """Sparse rows, as scipy's csr_matrix has them: n + 1 offsets, the column of each entry (ascending in a row), its weight."""
 
 _BLOCK = 256  # values looked at together
+_FEW = 4  # of the rows of a cell: a term that more of them have is held against all of them
+_WINDOW = 65_536  # rows whose sums are made together: two arrays of 256 KB, what a core's second cache holds
 _TITLE_ALONE = np.float32(0.04)  # root of what texts share at which a title is taken where they share nothing
 
 
@@ -47,11 +49,14 @@ def alike_in_words(
 ) -> Ints:
     """Return for each of the rows `asking` those that share most of its most telling terms, -1 where there are fewer.
 
+    Rows are looked through a window at a time, whose sums stay in the processor's cache: of 380,000 products a row, spread
+    over 600,000 rows, most would wait for memory otherwise.
+
     Args:
-        texts: rows x terms, all weights above zero, and terms x rows, the same transposed.
+        texts: rows x terms, all weights above zero, and terms x rows, the same transposed, rows ascending in each.
         titles: likewise.
         asking: rows.
-        but: rows that are not looked for.
+        but: rows that are not looked for, ascending.
         enough: share of a row's squared weights that is looked for.
         budgets: products a row at most, of texts and of titles.
         by_title: what likeness of titles adds: the root of what texts share counts 1 + by_title x what titles share.
@@ -61,31 +66,41 @@ def alike_in_words(
         asking x the sum of `most`, not in order; of equals the smaller first; some come twice.
     """
     count = len(texts[0][0]) - 1
-    by_text, both = np.zeros(count, np.float32), np.zeros(count, np.float32)
+    by_text, both = np.empty(_WINDOW, np.float32), np.empty(_WINDOW, np.float32)
     found = np.full((len(asking), most[0] + most[1]), -1, np.int64)
     best, best_text = np.empty(most[0], np.float32), np.empty(most[1], np.float32)
     for i in range(len(asking)):
-        by_text[:], both[:] = 0, 0
-        _add_telling(texts[0], texts[1], asking[i], enough, budgets[0], by_text)
-        _add_telling(titles[0], titles[1], asking[i], enough, budgets[1], both)
-        by_text[but], both[but] = 0, 0
-        for at in range(count):
-            both[at] = (np.sqrt(by_text[at]) + _TITLE_ALONE) * (np.float32(1) + by_title * both[at]) - _TITLE_ALONE
-        _largest(both, np.float32(0), best, found[i, : most[0]])
-        _largest(by_text, np.float32(0), best_text, found[i, most[0] :])
+        text_at, text_end, text_weight = _telling(texts[0], texts[1][0], asking[i], enough, budgets[0])
+        title_at, title_end, title_weight = _telling(titles[0], titles[1][0], asking[i], enough, budgets[1])
+        kept, kept_text, skipped = 0, 0, 0
+        for begin in range(0, count, _WINDOW):
+            end = min(begin + _WINDOW, count)
+            texts_here, some = by_text[: end - begin], both[: end - begin]
+            texts_here[:], some[:] = 0, 0
+            products = _add_window(texts[1], text_at, text_end, text_weight, begin, end, texts_here)
+            products += _add_window(titles[1], title_at, title_end, title_weight, begin, end, some)
+            while skipped < len(but) and but[skipped] < end:
+                texts_here[but[skipped] - begin] = some[but[skipped] - begin] = 0
+                skipped += 1
+            if products == 0:
+                continue
+            for at in range(end - begin):
+                root = np.sqrt(texts_here[at]) + _TITLE_ALONE
+                some[at] = root * (np.float32(1) + by_title * some[at]) - _TITLE_ALONE
+            kept = _largest(some, begin, np.float32(0), best, found[i, : most[0]], kept)
+            kept_text = _largest(texts_here, begin, np.float32(0), best_text, found[i, most[0] :], kept_text)
     return found
 
 
 @compiled
-def _add_telling(vectors: Rows, across: Rows, row: int, enough: float, budget: int, sums: Weights) -> None:
-    """Add to `sums` the products of a row's most telling terms with all rows that have them.
+def _telling(vectors: Rows, term_starts: Ids, row: int, enough: float, budget: int) -> tuple[Ints, Ints, Weights]:
+    """Return a row's most telling terms: where the rows that have each begin and end, and its weight.
 
     A term costs as many products as rows have it, and tells of likeness by its weight squared: terms are taken by what
     they tell for what they cost, the first in any case, until they tell enough or the budget is spent. So the products of
     a row do not grow with the rows; clearing and looking through the sums does, at a fraction of a nanosecond each.
     """
     starts, terms, weights = vectors
-    term_starts, rows, row_weights = across
     first, last = starts[row], starts[row + 1]
     telling = np.empty(last - first, np.float64)
     left = 0.0
@@ -94,7 +109,9 @@ def _add_telling(vectors: Rows, across: Rows, row: int, enough: float, budget: i
         telling[at - first] = -np.float64(weights[at]) * np.float64(weights[at]) / max(cost, 1)
         left += np.float64(weights[at]) * np.float64(weights[at])
     left *= enough
-    spent = 0
+    spent, taken = 0, 0
+    begins, ends = np.empty(last - first, np.int64), np.empty(last - first, np.int64)
+    told = np.empty(last - first, np.float32)
     for place in np.argsort(telling, kind="mergesort"):
         term, weight = terms[first + place], weights[first + place]
         before = spent
@@ -102,8 +119,41 @@ def _add_telling(vectors: Rows, across: Rows, row: int, enough: float, budget: i
         if before > 0 and (spent > budget or left <= 0):
             break
         left -= np.float64(weight) * np.float64(weight)
-        for at in range(term_starts[term], term_starts[term + 1]):
-            sums[rows[at]] += weight * row_weights[at]
+        begins[taken], ends[taken], told[taken] = term_starts[term], term_starts[term + 1], weight
+        taken += 1
+    return begins[:taken], ends[:taken], told[:taken]
+
+
+@compiled
+def _add_window(across: Rows, at: Ints, ends: Ints, weights: Weights, begin: int, end: int, sums: Weights) -> int:
+    """Add to `sums` the products with the rows from `begin` to `end`; return how many there are.
+
+    Each term's rows are looked at from where they are looked `at`, which is moved on.
+    """
+    _, rows, row_weights = across
+    products = 0
+    for term in range(len(at)):
+        first = at[term]
+        last = _below(rows, first, ends[term], end)
+        for place in range(first, last):
+            sums[np.uintp(rows[place] - begin)] += weights[term] * row_weights[place]
+        products += last - first
+        at[term] = last
+    return products
+
+
+@compiled
+def _below(rows: Ids, first: int, last: int, end: int) -> int:
+    """Return where those of rows[first:last], ascending, which are below `end` end."""
+    if first == last or rows[last - 1] < end:
+        return last
+    while first < last:
+        middle = (first + last) // 2
+        if rows[middle] < end:
+            first = middle + 1
+        else:
+            last = middle
+    return first
 
 
 @compiled
@@ -117,12 +167,12 @@ def likeliest(
     weights: tuple[Real, Real, Real, Real],
     language: Ints,
     foreign: tuple[Real, Real],
-    most: int,
+    most: tuple[int, int],
 ) -> tuple[Ints, Floats, Floats]:
-    """Return for each of `rows` the `most` likeliest of `searched`, -1 where there are fewer, and how both are alike.
+    """Return for each of `rows` the likeliest of `searched`, -1 where there are fewer, and how both are alike.
 
     Args:
-        likely: rows x searched, the part of their scores that is known already.
+        likely: searched x rows, the part of their scores that is known already; it is written to.
         rows: whose box it is.
         searched: rows to choose from, ascending.
         body: terms of the texts.
@@ -132,38 +182,80 @@ def likeliest(
             second.
         language: of each row, -1 where unknown.
         foreign: share of its score that a row in another language loses, and the score of one that has nothing alike.
-        most: of each.
+        most: rows found by the score, and by the cosine of texts alone, for each.
 
     Returns:
-        Places in `searched`, rows x most, not in order, of equals the smaller first; the cosines of texts; of titles.
+        Places in `searched`, rows x the sum of `most`, not in order, of equals the smaller first, some twice; the cosines of
+        texts; of titles.
     """
-    texts, titles = _transposed(body, searched, width), _transposed(title, searched, width)
-    by_text, by_title = np.zeros(len(searched), np.float32), np.zeros(len(searched), np.float32)
-    found = np.full((len(rows), most), -1, np.int64)
-    bodies, heads = np.zeros((len(rows), most)), np.zeros((len(rows), most))
-    best = np.empty(most, np.float32)
-    of_text, of_title, of_root, of_both = weights
-    spoken = language[searched]
+    by_text, by_title = _products(body, rows, searched, width), _products(title, rows, searched, width)
+    kept = most[0] + most[1]
+    found = np.full((len(rows), kept), -1, np.int64)
+    bodies, heads = np.zeros((len(rows), kept)), np.zeros((len(rows), kept))
+    best, best_text = np.empty(most[0], np.float32), np.empty(most[1], np.float32)
+    for at in range(len(searched)):
+        _weigh(likely[at], by_text[at], by_title[at], weights)
+        spoken = language[searched[at]]
+        for i in range(len(rows)):
+            mine = language[rows[i]]
+            lost = foreign[0] if (spoken != mine) & (spoken >= 0) & (mine >= 0) else np.float32(0)
+            total = likely[at, i] - lost * (likely[at, i] + foreign[1])
+            likely[at, i] = np.rint(total * np.float32(1e5))  # products of matrices are not the same in every batch
     for i in range(len(rows)):
-        row = rows[i]
-        by_text[:], by_title[:] = 0, 0
-        _add_products(body, row, texts, by_text)
-        _add_products(title, row, titles, by_title)
-        value, mine = likely[i], language[row]
-        for at in range(len(searched)):
-            root = np.sqrt(by_text[at])
-            total = (
-                value[at] + of_text * by_text[at] + of_title * by_title[at] + (of_root + of_both * by_title[at]) * root
-            )
-            lost = foreign[0] if (spoken[at] != mine) & (spoken[at] >= 0) & (mine >= 0) else np.float32(0)
-            total -= lost * (total + foreign[1])
-            value[at] = np.rint(total * np.float32(1e5))  # products of matrices are not the same in every batch
-        value[np.searchsorted(searched, row)] = -np.inf
-        _largest(value, np.float32(-np.inf), best, found[i])
-        for place in range(most):
+        own = np.searchsorted(searched, rows[i])
+        value, texts = likely[:, i].copy(), by_text[:, i].copy()
+        value[own], texts[own] = -np.inf, 0
+        _largest(value, 0, np.float32(-np.inf), best, found[i, : most[0]], 0)
+        _largest(texts, 0, np.float32(0), best_text, found[i, most[0] :], 0)
+        for place in range(kept):
             if found[i, place] >= 0:
-                bodies[i, place], heads[i, place] = by_text[found[i, place]], by_title[found[i, place]]
+                bodies[i, place], heads[i, place] = texts[found[i, place]], by_title[found[i, place], i]
     return found, bodies, heads
+
+
+@compiled
+def _weigh(likely: Weights, texts: Weights, titles: Weights, weights: tuple[Real, Real, Real, Real]) -> None:
+    """Add to what is `likely` what the cosines of texts and of titles are worth."""
+    of_text, of_title, of_root, of_both = weights
+    for i in range(len(likely)):
+        likely[i] += of_text * texts[i] + of_title * titles[i] + (of_root + of_both * titles[i]) * np.sqrt(texts[i])
+
+
+@compiled
+def _products(vectors: Rows, rows: Ints, searched: Ints, width: int) -> Weights:
+    """Return the dot products of searched x rows, each summed in the order of the terms.
+
+    The few `rows` are put by term, and the many `searched` walked through once. A term that many of the rows have is
+    multiplied with all of them at once, with zero where they have it not: faster than to look up which have it.
+    """
+    starts, terms, weights = vectors
+    term_starts, places, row_weights = _transposed(vectors, rows, width)
+    common, several = np.full(width, -1, np.int32), 0
+    for term in range(width):
+        if term_starts[term + 1] - term_starts[term] > _FEW:
+            common[term] = several
+            several += 1
+    across = np.zeros((several, len(rows)), np.float32)
+    for term in range(width):
+        if common[term] >= 0:
+            for to in range(term_starts[term], term_starts[term + 1]):
+                across[common[term], places[to]] = row_weights[to]
+    found = np.zeros((len(searched), len(rows)), np.float32)
+    for at in range(len(searched)):
+        for entry in range(starts[searched[at]], starts[searched[at] + 1]):
+            term, weight = terms[entry], weights[entry]
+            if common[term] >= 0:
+                _add_times(across[common[term]], weight, found[at])
+            else:
+                for to in range(term_starts[term], term_starts[term + 1]):
+                    found[at, places[to]] += weight * row_weights[to]
+    return found
+
+
+@compiled
+def _add_times(values: Weights, weight: Real, sums: Weights) -> None:
+    for i in range(len(sums)):
+        sums[i] += weight * values[i]
 
 
 @compiled
@@ -187,21 +279,21 @@ def _transposed(vectors: Rows, some: Ints, width: int) -> Rows:
 
 
 @compiled
-def _add_products(vectors: Rows, row: int, across: Rows, sums: Weights) -> None:
-    """Add to `sums` the dot products of a row with all rows that `across` has by term, in the order of its terms."""
-    starts, terms, weights = vectors
-    term_starts, rows, row_weights = across
-    for at in range(starts[row], starts[row + 1]):
-        for to in range(term_starts[terms[at]], term_starts[terms[at] + 1]):
-            sums[rows[to]] += weights[at] * row_weights[to]
+def _largest(values: Weights, first: int, least: Real, best: Weights, found: Ints, kept: int) -> int:
+    """Put the places of the largest values above `least` among those found; return how many there are.
 
-
-@compiled
-def _largest(values: Weights, least: Real, best: Weights, found: Ints) -> None:
-    """Write the places of the largest values above `least` to `found`; `best` holds the values, a heap with the least on top."""
-    kept = 0
+    Args:
+        values: of the places from `first` on, which come after all that were looked at before.
+        first: place of the first value.
+        least: what no value is worth, or less.
+        best: values found so far, a heap with the least on top, of equals with the last place.
+        found: their places.
+        kept: how many they are.
+    """
     if len(best) == 0:
-        return
+        return 0
+    if kept == len(best):
+        least = best[0]
     for begin in range(0, len(values), _BLOCK):
         end = min(begin + _BLOCK, len(values))
         some = False
@@ -220,13 +312,14 @@ def _largest(values: Weights, least: Real, best: Weights, found: Ints) -> None:
                 place = _without_least(best, found, kept)
             while place > 0:
                 parent = (place - 1) // 2
-                if best[parent] < value or (best[parent] == value and found[parent] > at):
+                if best[parent] < value or (best[parent] == value and found[parent] > first + at):
                     break
                 best[place], found[place] = best[parent], found[parent]
                 place = parent
-            best[place], found[place] = value, at
+            best[place], found[place] = value, first + at
             if kept == len(best):
                 least = best[0]
+    return kept
 
 
 @compiled

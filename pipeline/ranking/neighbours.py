@@ -8,10 +8,11 @@ from scipy import sparse
 
 from pipeline.plan import Night
 from pipeline.ranking import meaning, pairs
+from pipeline.ranking.arrays import keep_strongest
 from pipeline.ranking.box import Ranked, ranked
 from pipeline.ranking.corpus import Corpus
 from pipeline.ranking.kernels import Rows, alike_in_words, fixed, likeliest, rows_of
-from pipeline.ranking.ranker import Ranker, cosines
+from pipeline.ranking.ranker import Ranker
 from pipeline.ranking.search import Cells, by_number, cells
 from pipeline.ranking.spaces import Dense
 from pipeline.settings import RelateSettings
@@ -29,7 +30,8 @@ class Road:
 
     Attributes:
         vectors: jobs x terms.
-        across: terms x jobs.
+        across: terms x jobs, of each the jobs in which it weighs most: what a term tells of the others is little, and of a
+            common one they would be nearly all.
     """
 
     vectors: Rows
@@ -65,15 +67,18 @@ class Search:
 def search(known: Corpus, ranker: Ranker, settings: RelateSettings) -> Search:
     """Return the search over the jobs `known`."""
     parted = cells(known.work, known.member, max(1, settings.cell_jobs), max(1, settings.probes))
-    words = _road(known.texts), _road(known.sparse[pairs.TITLE_CHARACTERS])
+    words = (
+        _road(known.texts, settings.text_term_jobs),
+        _road(known.sparse[pairs.TITLE_CHARACTERS], settings.title_term_jobs),
+    )
     compared = {name: known.sparse[name] for name in (pairs.BODY, pairs.TITLE_CHARACTERS)}
     width = max(vectors.shape[1] for vectors in compared.values())
     plain = {name: rows_of(vectors) for name, vectors in compared.items()}
     return Search(known, ranker, settings, by_number(known.member), parted, plain, width, *words)
 
 
-def _road(vectors: sparse.csr_matrix) -> Road:
-    return Road(rows_of(vectors), rows_of(vectors.T.tocsr()))
+def _road(vectors: sparse.csr_matrix, most: int) -> Road:
+    return Road(rows_of(vectors), rows_of(keep_strongest(vectors.T.tocsr(), most)))
 
 
 def of_cluster(given: Search, cluster: int, night: Night) -> tuple[Ints, Ranked]:
@@ -105,20 +110,39 @@ def scored(given: Search, members: Ints, night: Night) -> tuple[Ints, Ints, Floa
 def found(given: Search, members: Ints) -> tuple[Ints, Ints, Floats, Floats]:
     """Return pairs of each of `members` with those worth ranking, and their channels BODY and TITLE_CHARACTERS.
 
-    Every job of the nearest cells is weighed by everything but place and date; of all jobs those are added that share
-    most of the terms that tell most: of the ten highest one comes from farther away (37,842 listings).
+    Every job of searched() is weighed by everything but level, place and date.
     """
     parts = []
     for cell in np.unique(given.cells.of[members]).tolist():
-        searched = given.cells.searched(cell)
-        rows = members[given.cells.of[members] == cell]
-        parts += [_near(given, rows, searched), _far(given, rows, searched)]
+        parts.append(worth_ranking(given, members[given.cells.of[members] == cell], searched(given, cell)))
     a, b, body, title = (np.concatenate(column) for column in zip(*parts, strict=True))
     return a, b, body, title
 
 
-def _near(given: Search, rows: Ints, searched: Ints) -> tuple[Ints, Ints, Floats, Floats]:
-    """Return pairs of `rows` with the likeliest of `searched`, and their channels BODY and TITLE_CHARACTERS."""
+def searched(given: Search, cell: int) -> Ints:
+    """Return the jobs that each job of a cell is held against, ascending.
+
+    Those of the nearest cells; and of all others those that share most of the terms that tell most with one of the cell's
+    jobs. What one finds is for all: jobs of a cell are much alike, so each can be content with a part of what would be worth
+    looking at.
+    """
+    settings, weight = given.settings, given.ranker.weights.get
+    near = given.cells.searched(cell)
+    far = alike_in_words(
+        (given.texts.vectors, given.texts.across),
+        (given.titles.vectors, given.titles.across),
+        given.cells.inside[cell],
+        near,
+        settings.telling_share,
+        (settings.text_budget, settings.title_budget),
+        np.float32(weight(pairs.TITLE_AND_BODY, 0.0) / max(weight(pairs.BODY_ROOT, 0.0), _LEAST_ROOT)),
+        (settings.both_candidates, settings.text_candidates),
+    )
+    return np.union1d(near, far[far >= 0])
+
+
+def worth_ranking(given: Search, rows: Ints, searched: Ints) -> tuple[Ints, Ints, Floats, Floats]:
+    """Return pairs of `rows` of one cell with the likeliest of those `searched` for it, and what found() returns of them."""
     known, settings, weight = given.known, given.settings, given.ranker.weights.get
     text, title, root, both = (
         np.float32(weight(name, 0.0))
@@ -134,37 +158,18 @@ def _near(given: Search, rows: Ints, searched: Ints) -> tuple[Ints, Ints, Floats
         (text, title, root, both),
         fixed(known.facts.language),
         (np.float32(1 - settings.other_language), np.float32(given.ranker.intercept)),
-        settings.candidates,
+        (settings.candidates, settings.text_candidates),
     )
-    some = place >= 0
-    row, _ = np.nonzero(some)
-    return rows[row], searched[place[some]], bodies[some], titles[some]
-
-
-def _far(given: Search, rows: Ints, searched: Ints) -> tuple[Ints, Ints, Floats, Floats]:
-    """Return pairs of `rows` with those that share most telling terms of all jobs but the `searched`; and their channels."""
-    known, settings, weight = given.known, given.settings, given.ranker.weights.get
-    found = alike_in_words(
-        (given.texts.vectors, given.texts.across),
-        (given.titles.vectors, given.titles.across),
-        rows,
-        searched,
-        settings.telling_share,
-        (settings.text_budget, settings.title_budget),
-        np.float32(weight(pairs.TITLE_AND_BODY, 0.0) / max(weight(pairs.BODY_ROOT, 0.0), _LEAST_ROOT)),
-        (settings.both_candidates, settings.text_candidates),
-    )
-    row, place = np.nonzero(found >= 0)
-    size = len(known.facts)
-    code = np.unique(row * size + found[row, place])
-    a, b = rows[code // size], code % size
-    return a, b, cosines(known.sparse[pairs.BODY], a, b), cosines(known.sparse[pairs.TITLE_CHARACTERS], a, b)
+    row, rank = np.nonzero(place >= 0)
+    _, one = np.unique(row * len(searched) + place[row, rank], return_index=True)  # some are found by both
+    row, rank = row[one], rank[one]
+    return rows[row], searched[place[row, rank]], bodies[row, rank], titles[row, rank]
 
 
 def _meant(given: Search, rows: Ints, searched: Ints) -> Dense:
-    """Return what the ranking's dense channels add to the scores of rows x searched: one product of matrices.
+    """Return what the ranking's dense channels add to the scores of searched x rows.
 
-    Positions stand side by side, and those of title and text change places in what is asked, as in pairs.TITLE_TO_TEXT.
+    What a title means is held against what the other's text is about, as in pairs.TITLE_TO_TEXT.
     """
     dense, weight = given.known.dense, given.ranker.weights.get
     across = weight(pairs.TITLE_TO_TEXT, 0.0) / 2
@@ -174,5 +179,7 @@ def _meant(given: Search, rows: Ints, searched: Ints) -> Dense:
         (meaning.MEANING, meaning.TOPICS, across),
         (meaning.TOPICS, meaning.MEANING, across),
     ]
-    asking = np.hstack([np.float32(share) * dense[one][rows] for one, _, share in sides])
-    return asking @ np.hstack([dense[other][searched] for _, other, _ in sides]).T
+    found = np.zeros((len(searched), len(rows)), np.float32)
+    for one, other, share in sides:
+        found += dense[other][searched] @ (np.float32(share) * dense[one][rows]).T
+    return found
