@@ -206,7 +206,7 @@ class RelateSettings:
     probes: int = 16  # such cells that each is held against, the nearest: seconds grow with it, and with cell_jobs
     both_candidates: int = 60  # jobs that each finds among all, for its whole cell: texts and titles share most,
     text_candidates: int = 20  # or texts alone
-    candidates: int = 60  # jobs ranked for each box: of all these the likeliest, and text_candidates by texts alone
+    candidates: int = 50  # jobs ranked for each box: of all these the likeliest, and text_candidates by texts alone
     telling_share: float = 0.9  # share of the weight of a text, and of a title, that is looked for: its telling words
     text_budget: int = 150_000  # products such a search takes a job at most, by text: seconds grow with it
     title_budget: int = 50_000  # the same, by title
