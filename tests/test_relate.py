@@ -303,3 +303,9 @@ def test_far_levels_come_only_where_nothing_else_is_left() -> None:
         far = [c["road"] for c in cards if level[c["related_job_id"]] != level[job]]
         assert set(far) <= {"other level", "over employer cap"}
         assert len(cards) == LIMIT
+
+
+def test_a_night_of_one_ad_over_and_over_has_no_cards() -> None:
+    rows = [posting(posting_id=f"p{i}", title="baker", text="bread and dough", employer_key="a") for i in range(3)]
+    made, other = night(tables(rows)), night(tables(world(4)))
+    assert made["related_jobs"].num_rows == 0 and made["related_jobs"].schema == other["related_jobs"].schema

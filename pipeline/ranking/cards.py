@@ -36,7 +36,7 @@ class Cards:
 
 
 def table(search: Search, cards: Cards, label: str, night: Night) -> pa.Table:
-    """Return the cards in the columns of related_jobs; `label` is that of the cluster whose boxes they are in."""
+    """Return the cards, one at least, in the columns of related_jobs; `label` is that of the cluster whose boxes they are in."""
     known, ranker, settings = search.known, search.ranker, search.settings
     facts = known.facts
     measured = pairs.channels(known, ranker.weights, cards.job, cards.other)
@@ -68,7 +68,7 @@ def _by_words(search: Search, cards: Cards, of_titles: Floats) -> list[list[reas
         search.rows[pairs.BODY], (fixed(known.tells), fixed(known.sayable)), known.facts.own_names, known.facts.titled,
         cards.job, cards.other, _CHOSEN,
     )  # fmt: skip
-    starts = np.concatenate(([0], np.cumsum([len(title) for title in titles])))
+    starts = np.concatenate(([0], np.cumsum([len(title) for title in titles], dtype=np.int64)))
     said = letters([word for title in titles for word in title])
     terms, parts = different(shared, root * products, known.letters, known.phrases, said, starts, which, _TOLD)
     some = terms[:, :, 0] >= 0

@@ -43,8 +43,9 @@ def relate(
     parts = []
     for row in tables["clusters"].select(["cluster_id", "label"]).to_pylist():
         shown = _boxes(search, fill_from, number[row["cluster_id"]], night)
-        parts.append(cards.table(search, shown, row["label"], night))
-    return {"related_jobs": conform(pa.concat_tables(parts), promised)}
+        if shown.road:
+            parts.append(cards.table(search, shown, row["label"], night))
+    return {"related_jobs": conform(pa.concat_tables(parts), promised) if parts else promised.empty()}
 
 
 def prepared(tables: Mapping[str, pa.Table], settings: RelateSettings) -> Prepared:
