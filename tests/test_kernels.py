@@ -44,10 +44,7 @@ def far(
     return kernels.alike_in_words(*both, asking, but, enough, (budget, budget), np.float32(1.25), (20, 10))
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_rows_that_share_most_by_all_terms_are_those_of_the_whole_product(seed: int) -> None:
-    texts, titles = vectors(700, 60, seed), vectors(700, 90, seed + 50)
-    asking, but = np.array([0, 5, 699, 5, 17, 300]), np.arange(1, 700, 2)
+def _expect_those_of_the_product(texts: sparse.csr_matrix, titles: sparse.csr_matrix, asking: Ints, but: Ints) -> None:
     found = far(texts, titles, asking, but)
     text, title = (np.asarray((given[asking] @ given.T).toarray()) for given in (texts, titles))
     text[:, but] = 0
@@ -60,6 +57,19 @@ def test_rows_that_share_most_by_all_terms_are_those_of_the_whole_product(seed: 
         # Sums in another order differ in their last bits: what is chosen is as good, if not the same.
         assert values[chosen].min(initial=9) >= np.sort(values)[::-1][: len(chosen)].min(initial=9) - 1e-5
     assert (found[0] == far(texts, titles, asking[:1], but)[0]).all()  # whoever asks with it
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_rows_that_share_most_by_all_terms_are_those_of_the_whole_product(seed: int) -> None:
+    texts, titles = vectors(700, 60, seed), vectors(700, 90, seed + 50)
+    _expect_those_of_the_product(texts, titles, np.array([0, 5, 699, 5, 17, 300]), np.arange(1, 700, 2))
+
+
+def test_rows_beyond_a_window_are_found() -> None:
+    size = 2 * kernels._WINDOW + 5_000
+    texts, titles = vectors(size, 12, 3), vectors(size, 9, 4)
+    asking = np.array([0, kernels._WINDOW - 1, kernels._WINDOW, size - 1])
+    _expect_those_of_the_product(texts, titles, asking, np.arange(2, size, 3))
 
 
 def test_terms_are_taken_by_what_they_tell_for_what_they_cost() -> None:

@@ -247,6 +247,20 @@ def test_search_of_few_cells_finds_nearly_the_same(searched: dict[str, Any], bud
     assert hits >= recall * 10 * len(search.known.facts)
 
 
+def test_a_term_leads_to_so_many_jobs(searched: dict[str, Any]) -> None:
+    search = _search(searched, text_term_jobs=5, title_term_jobs=3)
+    assert np.diff(search.texts.across[0]).max() == 5 and np.diff(search.titles.across[0]).max() == 3
+
+
+@pytest.mark.parametrize("number", [-3, 0, 10**9])
+def test_settings_out_of_bounds_give_boxes_all_the_same(searched: dict[str, Any], number: int) -> None:
+    given = dict.fromkeys(
+        ("candidates", "text_candidates", "both_candidates", "text_term_jobs", "title_term_jobs", "probes"), number
+    )
+    made = relate(searched, NIGHT, replace(SETTINGS.relate, **given))
+    assert made["related_jobs"].num_rows == LIMIT * searched["jobs"].num_rows
+
+
 def test_pieces_equal_the_whole(searched: dict[str, Any]) -> None:
     for size in (1, 3):
         pieces = [

@@ -1,6 +1,7 @@
 """The texts of some postings as words, and as sets of shingles: what two share is told by these before anything dearer."""
 
 from dataclasses import dataclass, replace
+from secrets import randbits
 from threading import local
 
 import numpy as np
@@ -18,6 +19,8 @@ from pipeline.text.signatures import Cutter, Words
 Codes = NDArray[np.int32]
 
 _KNOWN = 1 << 18  # parts a cutter may know; one that knows more is let go of: at a million listings there are millions
+
+_DRAWN = np.uint64(randbits(64) | 1)  # anew in each process: no feed can be made whose shingles fall into one slot
 
 _of_thread = local()  # its cutter: the pieces of a night have most of their words in common
 
@@ -94,7 +97,18 @@ class Shingles:
         slots = 2 * _room(self.starts)
         found = np.zeros((len(left), 1 + len(weights)))
         table, marks = np.empty(slots, np.uint64), np.full(slots, -1, np.int64)
-        _share(self.ids, self.starts, self.phrases, np.ascontiguousarray(weights.T), left, right, table, marks, found)
+        _share(
+            self.ids,
+            self.starts,
+            self.phrases,
+            np.ascontiguousarray(weights.T),
+            left,
+            right,
+            _DRAWN,
+            table,
+            marks,
+            found,
+        )
         return np.ascontiguousarray(found.T)
 
 
@@ -104,7 +118,7 @@ def shingles(words: Words, common: Commonness) -> Shingles:
     slots = 2 * _room(starts)
     table, marks = np.empty(slots, np.uint64), np.full(slots, -1, np.int64)
     ends = np.zeros(len(starts), np.int64)
-    _distinct(hashes, starts, table, marks, ends)
+    _distinct(hashes, starts, _DRAWN, table, marks, ends)
     ids = hashes[: ends[-1]]
     return Shingles(ids, ends, common.places(ids))
 
@@ -115,9 +129,9 @@ def _room(starts: Ints) -> int:
 
 
 @compiled
-def _slot(table: Keys, marks: Ints, mask: np.uint64, mark: int, key: np.uint64) -> int:
+def _slot(table: Keys, marks: Ints, drawn: np.uint64, mask: np.uint64, mark: int, key: np.uint64) -> int:
     """Return the slot where a key stands that `mark` put there, or the free one where it would."""
-    slot = key & mask
+    slot = ((key * drawn) >> np.uint64(32)) & mask
     while marks[slot] == mark and table[slot] != key:
         slot = (slot + np.uint64(1)) & mask
     return int(slot)
@@ -133,13 +147,13 @@ def _mask(size: int) -> np.uint64:
 
 
 @compiled
-def _distinct(hashes: Keys, starts: Ints, table: Keys, marks: Ints, ends: Ints) -> None:
+def _distinct(hashes: Keys, starts: Ints, drawn: np.uint64, table: Keys, marks: Ints, ends: Ints) -> None:
     """Put the distinct hashes of each text one after the other at the front of `hashes`, and write where they end."""
     at = 0
     for text in range(len(starts) - 1):
         mask = _mask(starts[text + 1] - starts[text])
         for where in range(starts[text], starts[text + 1]):
-            slot = _slot(table, marks, mask, text, hashes[where])
+            slot = _slot(table, marks, drawn, mask, text, hashes[where])
             if marks[slot] != text:
                 table[slot], marks[slot] = hashes[where], text
                 hashes[at] = hashes[where]
@@ -150,7 +164,7 @@ def _distinct(hashes: Keys, starts: Ints, table: Keys, marks: Ints, ends: Ints) 
 @compiled
 def _share(
     ids: Keys, starts: Ints, phrases: Codes, weights: Floats, left: Ints, right: Ints,
-    table: Keys, marks: Ints, found: Floats,
+    drawn: np.uint64, table: Keys, marks: Ints, found: Floats,
 ) -> None:  # fmt: skip
     """Add to `found`, one row a pair, what Shingles.shared() returns."""
     last, mark, mask = -1, -1, np.uint64(0)
@@ -159,10 +173,10 @@ def _share(
             last, mark = left[pair], pair
             mask = _mask(starts[last + 1] - starts[last])
             for member in range(starts[last], starts[last + 1]):
-                slot = _slot(table, marks, mask, mark, ids[member])
+                slot = _slot(table, marks, drawn, mask, mark, ids[member])
                 table[slot], marks[slot] = ids[member], mark
         for member in range(starts[right[pair]], starts[right[pair] + 1]):
-            if marks[_slot(table, marks, mask, mark, ids[member])] == mark:
+            if marks[_slot(table, marks, drawn, mask, mark, ids[member])] == mark:
                 found[pair, 0] += 1.0
                 for weight in range(weights.shape[1]):
                     found[pair, weight + 1] += weights[phrases[member], weight]

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from pipeline.ranking.spaces import Dense
 
-_BLOCK = 20_000  # rows of a matrix whose entries are sorted at once
+_BLOCK = 2_000_000  # entries of a matrix sorted at once, or a row where it has more: 45 bytes each
 
 
 @dataclass(frozen=True)
@@ -110,11 +110,14 @@ def keep_strongest(matrix: sparse.csr_matrix, most: int) -> sparse.csr_matrix:
         return matrix
     indptr = np.concatenate([[0], np.cumsum(np.minimum(lengths, most))])
     values, columns = np.empty(indptr[-1], matrix.data.dtype), np.empty(indptr[-1], matrix.indices.dtype)
-    for begin in range(0, len(lengths), _BLOCK):
-        end = min(begin + _BLOCK, len(lengths))
+    begin = 0
+    while begin < len(lengths):
+        full = np.searchsorted(matrix.indptr, int(matrix.indptr[begin]) + _BLOCK, side="right") - 1
+        end = max(begin + 1, int(full))
         chosen = matrix.indptr[begin] + _strongest(matrix.data, matrix.indptr[begin : end + 1], most)
         values[indptr[begin] : indptr[end]] = matrix.data[chosen]
         columns[indptr[begin] : indptr[end]] = matrix.indices[chosen]
+        begin = end
     return sparse.csr_matrix((values, columns, indptr.astype(matrix.indptr.dtype)), shape=matrix.shape)
 
 

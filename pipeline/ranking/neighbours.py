@@ -68,8 +68,8 @@ def search(known: Corpus, ranker: Ranker, settings: RelateSettings) -> Search:
     """Return the search over the jobs `known`."""
     parted = cells(known.work, known.member, max(1, settings.cell_jobs), max(1, settings.probes))
     words = (
-        _road(known.texts, settings.text_term_jobs),
-        _road(known.sparse[pairs.TITLE_CHARACTERS], settings.title_term_jobs),
+        _road(known.texts, max(0, settings.text_term_jobs)),
+        _road(known.sparse[pairs.TITLE_CHARACTERS], max(0, settings.title_term_jobs)),
     )
     compared = {name: known.sparse[name] for name in (pairs.BODY, pairs.TITLE_CHARACTERS)}
     width = max(vectors.shape[1] for vectors in compared.values())
@@ -131,14 +131,20 @@ def searched(given: Search, cell: int) -> Ints:
     far = alike_in_words(
         (given.texts.vectors, given.texts.across),
         (given.titles.vectors, given.titles.across),
-        given.cells.inside[cell],
+        fixed(given.cells.inside[cell]),
         near,
         settings.telling_share,
         (settings.text_budget, settings.title_budget),
         np.float32(weight(pairs.TITLE_AND_BODY, 0.0) / max(weight(pairs.BODY_ROOT, 0.0), _LEAST_ROOT)),
-        (settings.both_candidates, settings.text_candidates),
+        _most(given, settings.both_candidates, settings.text_candidates),
     )
     return np.union1d(near, far[far >= 0])
+
+
+def _most(given: Search, one: int, other: int) -> tuple[int, int]:
+    """Return two settings as numbers of jobs: none below 0, and no more than there are."""
+    size = len(given.known.facts)
+    return min(max(0, one), size), min(max(0, other), size)
 
 
 def worth_ranking(given: Search, rows: Ints, searched: Ints) -> tuple[Ints, Ints, Floats, Floats]:
@@ -158,7 +164,7 @@ def worth_ranking(given: Search, rows: Ints, searched: Ints) -> tuple[Ints, Ints
         (text, title, root, both),
         fixed(known.facts.language),
         (np.float32(1 - settings.other_language), np.float32(given.ranker.intercept)),
-        (settings.candidates, settings.text_candidates),
+        _most(given, settings.candidates, settings.text_candidates),
     )
     row, rank = np.nonzero(place >= 0)
     _, one = np.unique(row * len(searched) + place[row, rank], return_index=True)  # some are found by both

@@ -125,11 +125,11 @@ class Parts:
         """Make room for a text of so many bytes, and as much again."""
         most = self._known + size // 2 + 1
         if 2 * most > len(self._table):
-            old, self._table = self._table, np.zeros((1 << (2 * most - 1).bit_length(), 4), dtype=np.int64)
-            _placed(old, self._table)
-            begins = np.zeros(len(self._table) // 2 + 1, dtype=np.int64)
+            table = np.zeros((1 << (2 * most - 1).bit_length(), 4), dtype=np.int64)
+            begins = np.zeros(len(table) // 2 + 1, dtype=np.int64)
+            _placed(self._table, table)
             begins[: self._known + 1] = self._begins[: self._known + 1]
-            self._begins = begins
+            self._table, self._begins = table, begins  # both or neither
         used = int(self._begins[self._known])
         if used + size > len(self._pool):
             self._pool = np.concatenate((self._pool[:used], np.empty(used + 2 * size, dtype=np.uint8)))

@@ -84,8 +84,9 @@ class Cutter:
         """Return words as the function of this name does."""
         found = self._parts.cut(texts)
         words, sizes = _names(self._parts.names(len(self._starts) - 1))
-        self._words = np.concatenate((self._words, words))
-        self._starts = np.concatenate((self._starts, self._starts[-1] + np.cumsum(sizes))).astype(np.int64)
+        known = np.concatenate((self._words, words))
+        starts = np.concatenate((self._starts, self._starts[-1] + np.cumsum(sizes))).astype(np.int64)
+        self._words, self._starts = known, starts  # both or neither: a cutter outlives a piece that runs out of memory
         codes = np.empty(int(np.diff(self._starts)[found.codes].sum()), np.int32)
         starts = np.zeros_like(found.parts_of)
         _unfold(found.codes, found.parts_of, self._starts, codes, starts)
