@@ -24,28 +24,29 @@ SYNC := $(UV) sync --frozen --inexact --compile-bytecode --quiet
 # Stamps: a second `make` finds them and goes straight to work. Bytecode is compiled once, imports are 3 times faster then.
 CORE := .venv/.core-installed
 ALL := .venv/.all-installed
+LOOPS := .venv/.loops-compiled
 BROWSER := .venv/.browser-installed
 SPARK := .venv/.spark-installed
 
-.PHONY: help install run report test slow-test spark-test browser-test check fmt docs bench bench-scale bench-faults fuzz audit-dependencies airflow airflow-e2e wheel-check remote-check docker-check clean
+.PHONY: help install run report test slow-test spark-test browser-test check fmt docs loops bench bench-scale bench-faults fuzz audit-dependencies airflow airflow-e2e wheel-check remote-check docker-check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
 
-install: $(ALL) ## .venv with everything: .venv/bin/related-jobs, Airflow, tools for tests
+install: $(ALL) $(LOOPS) ## .venv with everything: .venv/bin/related-jobs, Airflow, tools for tests
 	@echo "installed: $(BIN)/related-jobs --help"
 
-run: $(CORE) $(SAMPLE)/feeds.toml ## one night on a sample of our own; RUN_DATE=2026-11-23 names another night
+run: $(CORE) $(LOOPS) $(SAMPLE)/feeds.toml ## one night on a sample of our own; RUN_DATE=2026-11-23 names another night
 	@[ -f "$(RELATED_JOBS_HOME)/feeds.toml" ] || scripts/copy-feeds $(SAMPLE) "$(RELATED_JOBS_HOME)"
 	@$(BIN)/related-jobs run --home "$(RELATED_JOBS_HOME)" --run-date $(RUN_DATE) $(ARGS)
 
 report: run ## one night, and where its report is
 	@echo "report: $(RELATED_JOBS_HOME)/report.html"
 
-test: $(ALL) ## all tests but the slow ones; ARGS="-k titles" picks some
+test: $(ALL) $(LOOPS) ## all tests but the slow ones; ARGS="-k titles" picks some
 	@$(BIN)/pytest -n 2 --dist loadfile -m "not slow and not browser and not spark" $(ARGS)
 
-slow-test: $(ALL) ## nights that are killed or disturbed, bombs: what takes longer than make test may
+slow-test: $(ALL) $(LOOPS) ## nights that are killed or disturbed, bombs: what takes longer than make test may
 	@$(BIN)/pytest -n 2 --dist loadfile -m slow $(ARGS)
 
 spark-test: $(SPARK) ## the engines side by side: Spark's tables are the local engine's; needs Java 17 or newer
@@ -70,10 +71,13 @@ fmt: $(ALL) ## put the code in the house's style
 docs: $(ALL) ## write the pages of docs/ that are made from the code
 	@$(BIN)/python scripts/make_docs.py
 
-bench: $(CORE) ## seconds and memory of each stage; ARGS="--rows 20000" or ARGS="FEED..." says over what
+loops: $(ALL) ## write the list of what is compiled ahead, from a night on the sample; where a loop is new or called otherwise
+	@$(BIN)/python scripts/make_loops.py
+
+bench: $(CORE) $(LOOPS) ## seconds and memory of each stage; ARGS="--rows 20000" or ARGS="FEED..." says over what
 	@$(BIN)/python -m benchmarks.night $(ARGS)
 
-bench-scale: $(CORE) ## nights by size: seconds, memory, growth, recall; SIZES=10000,100000 ARGS="--changed 1,3,10,50"
+bench-scale: $(CORE) $(LOOPS) ## nights by size: seconds, memory, growth, recall; SIZES=10000,100000 ARGS="--changed 1,3,10,50"
 	@$(BIN)/python -m benchmarks.scale --sizes $(SIZES) $(ARGS)
 
 bench-faults: $(CORE) ## 200 kills and 20 snapshots under 4 readers (half an hour); log in bench-faults.log; ARGS="--kills 40"
@@ -103,6 +107,7 @@ docker-check: ## the images: built, a night in one, its feed fetched, sizes; doc
 clean: ## take away what make made; .venv and related-jobs-home stay
 	@rm -rf build dist sample .airflow .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
+	@rm -f $(LOOPS)
 
 $(BIN)/uv:
 	@python="$$(scripts/find-python $(PYTHON))"; \
@@ -119,6 +124,12 @@ $(ALL): pyproject.toml uv.lock | $(BIN)/uv
 	@echo "installing everything into .venv (once; about 720 MB)"
 	@$(SYNC)
 	@touch $(CORE) $@
+
+# The loops over words, pairs and vectors. Left to the first night, each of its workers would compile all of them.
+$(LOOPS): $(shell grep -rl --include='*.py' 'import compiled' pipeline) pipeline/models/loops.json | $(CORE)
+	@echo "compiling loops (once, and when they change)"
+	@$(BIN)/python -m pipeline.warm
+	@touch $@
 
 $(BROWSER): $(ALL)
 	@$(SYNC) --group browser

@@ -147,14 +147,14 @@ def _changed(
     told = _apart(_night, home, feeds, day, asked.settings, 0)
     before, now = _seconds(full), _seconds(told)
     normalised = next(r for r in told["records"] if r.stage == "normalise")
-    anew = f"{normalised.rows_in - normalised.taken_over:,}"
+    anew = normalised.rows_out["normalised"] - normalised.taken_over  # of several with one content the first
     return (
         f"{size:,}",
         f"{share:.0%}",
         f"{before:.0f}",
         f"{now:.0f}",
         f"{now / before:.0%}",
-        anew,
+        f"{anew:,}",
         f"{_peak(told):,.0f}",
     )
 

@@ -5,7 +5,6 @@ before or behind them are a swap: one was put in the other's place, as in "[3-5]
 """
 
 from functools import cache
-from typing import NamedTuple
 
 import numpy as np
 
@@ -56,7 +55,7 @@ def gaps(words: Words, runs: Shingled, years: Keys, a: Ints, b: Ints, compared: 
     sides, both = np.zeros((2, len(some), 5), np.int64), np.zeros((len(some), 5), np.int64)
     boards = np.full((2, len(runs.ids)), _NONE, np.int64)
     space = np.empty((2, most, 3), np.int64), np.empty(most, np.bool_), np.empty((2, most), np.int64)
-    told_by = Vocabulary(words.codes, _numbers_of(words.names), np.isin(words.names, years))
+    told_by = (words.codes, _numbers_of(words.names), np.isin(words.names, years))
     _measured(
         told_by, words.starts, runs.numbers, runs.starts, runs.live, a[some], b[some], boards, *space, sides, both
     )
@@ -90,12 +89,8 @@ def _numbers_of(names: Keys) -> Codes:
     return np.where(keys[at] == names, values[at], np.int32(_NONE))
 
 
-class Vocabulary(NamedTuple):
-    """Words of texts, the number each word of the vocabulary is, and whether it is one for years."""
-
-    codes: Codes
-    amounts: Codes
-    is_year: Flags
+Vocabulary = tuple[Codes, Codes, Flags]
+"""Words of texts, the number each word of the vocabulary is, and whether it is one for years."""
 
 
 @compiled
@@ -182,15 +177,16 @@ def _swaps(
 
     Of several gaps of one text in one context the first is swapped.
     """
+    codes = words[0]
     for turn in (1, 2):
         for one in range(counts[0]):
             if gaps_[0, one, 2]:
                 continue
-            wanted = _context(words.codes, starts[a], starts[a + 1], gaps_[0, one], turn)
+            wanted = _context(codes, starts[a], starts[a + 1], gaps_[0, one], turn)
             for other in range(counts[1]):
                 if gaps_[1, other, 2] and gaps_[1, other, 2] != turn:
                     continue
-                if _context(words.codes, starts[b], starts[b + 1], gaps_[1, other], turn) == wanted:
+                if _context(codes, starts[b], starts[b + 1], gaps_[1, other], turn) == wanted:
                     if not gaps_[1, other, 2]:  # else an earlier gap of this context has it
                         gaps_[0, one, 2] = gaps_[1, other, 2] = turn
                         found[_SWAPS] += 1
@@ -232,8 +228,9 @@ def _short_swap(
 @compiled
 def _told(words: Vocabulary, gap: Ints, told: Ints, size: int) -> int:
     """Put the numbers in a gap among the `size` that stand in `told`, sorted; return how many there are then."""
+    codes, amounts, _ = words
     for at in range(gap[0], gap[1]):
-        amount = words.amounts[words.codes[at]]
+        amount = amounts[codes[at]]
         if amount != _NONE:
             place = size
             while place > 0 and told[place - 1] > amount:
@@ -247,9 +244,10 @@ def _told(words: Vocabulary, gap: Ints, told: Ints, size: int) -> int:
 @compiled
 def _years_near(words: Vocabulary, gap: Ints, end: int) -> bool:
     """Return whether a word for years stands in a gap or right behind it."""
+    codes, _, is_year = words
     near = False
     for at in range(gap[0], min(gap[1] + _BEHIND, end)):
-        near = near or words.is_year[words.codes[at]]
+        near = near or is_year[codes[at]]
     return near
 
 

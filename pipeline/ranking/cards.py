@@ -66,7 +66,7 @@ def _by_words(search: Search, cards: Cards, of_titles: Floats) -> list[list[reas
     titles, which = _shared_titles(known.facts, cards.job, cards.other)
     shared, products = strongest_shared(
         search.rows[pairs.BODY], (fixed(known.tells), fixed(known.sayable)), known.facts.own_names, known.facts.titled,
-        cards.job, cards.other, _CHOSEN,
+        np.ascontiguousarray(cards.job), np.ascontiguousarray(cards.other), _CHOSEN,
     )  # fmt: skip
     starts = np.concatenate(([0], np.cumsum([len(title) for title in titles], dtype=np.int64)))
     said = letters([word for title in titles for word in title])

@@ -8,10 +8,9 @@ from scipy import sparse
 
 from pipeline.plan import Night
 from pipeline.ranking import meaning, pairs
-from pipeline.ranking.arrays import keep_strongest
 from pipeline.ranking.box import Ranked, ranked
 from pipeline.ranking.corpus import Corpus
-from pipeline.ranking.kernels import Rows, alike_in_words, fixed, likeliest, rows_of
+from pipeline.ranking.kernels import Rows, Windows, alike_in_words, fixed, likeliest, rows_of, windows
 from pipeline.ranking.ranker import Ranker
 from pipeline.ranking.search import Cells, by_number, cells
 from pipeline.ranking.spaces import Dense
@@ -30,12 +29,12 @@ class Road:
 
     Attributes:
         vectors: jobs x terms.
-        across: terms x jobs, of each the jobs in which it weighs most: what a term tells of the others is little, and of a
-            common one they would be nearly all.
+        across: the same by term, of each the jobs in which it weighs most: what a term tells of the others is little, and
+            of a common one they would be nearly all.
     """
 
     vectors: Rows
-    across: Rows
+    across: Windows
 
 
 @dataclass(frozen=True)
@@ -49,6 +48,7 @@ class Search:
         inside: jobs of each cluster, ascending.
         cells: parts of clusters, and those searched for each.
         rows: the channels BODY and TITLE_CHARACTERS; `width` is the number of columns of the wider.
+        order: jobs by cell, in which the roads have them; `place` says where each stands.
         texts: by which all jobs are searched.
         titles: likewise.
     """
@@ -60,6 +60,8 @@ class Search:
     cells: Cells
     rows: dict[str, Rows]
     width: int
+    order: Ints
+    place: Ints
     texts: Road
     titles: Road
 
@@ -67,18 +69,21 @@ class Search:
 def search(known: Corpus, ranker: Ranker, settings: RelateSettings) -> Search:
     """Return the search over the jobs `known`."""
     parted = cells(known.work, known.member, max(1, settings.cell_jobs), max(1, settings.probes))
+    order = np.argsort(parted.of, kind="stable")
     words = (
-        _road(known.texts, max(0, settings.text_term_jobs)),
-        _road(known.sparse[pairs.TITLE_CHARACTERS], max(0, settings.title_term_jobs)),
+        _road(known.texts, order, settings.text_term_jobs),
+        _road(known.sparse[pairs.TITLE_CHARACTERS], order, settings.title_term_jobs),
     )
     compared = {name: known.sparse[name] for name in (pairs.BODY, pairs.TITLE_CHARACTERS)}
     width = max(vectors.shape[1] for vectors in compared.values())
     plain = {name: rows_of(vectors) for name, vectors in compared.items()}
-    return Search(known, ranker, settings, by_number(known.member), parted, plain, width, *words)
+    return Search(
+        known, ranker, settings, by_number(known.member), parted, plain, width, order, np.argsort(order), *words
+    )
 
 
-def _road(vectors: sparse.csr_matrix, most: int) -> Road:
-    return Road(rows_of(vectors), rows_of(keep_strongest(vectors.T.tocsr(), most)))
+def _road(vectors: sparse.csr_matrix, order: Ints, most: int) -> Road:
+    return Road(rows_of(vectors), windows(vectors, order, max(0, most)))
 
 
 def of_cluster(given: Search, cluster: int, night: Night) -> tuple[Ints, Ranked]:
@@ -132,13 +137,13 @@ def searched(given: Search, cell: int) -> Ints:
         (given.texts.vectors, given.texts.across),
         (given.titles.vectors, given.titles.across),
         fixed(given.cells.inside[cell]),
-        near,
+        np.sort(given.place[near]),
         settings.telling_share,
         (settings.text_budget, settings.title_budget),
         np.float32(weight(pairs.TITLE_AND_BODY, 0.0) / max(weight(pairs.BODY_ROOT, 0.0), _LEAST_ROOT)),
         _most(given, settings.both_candidates, settings.text_candidates),
     )
-    return np.union1d(near, far[far >= 0])
+    return np.union1d(near, given.order[far[far >= 0]])
 
 
 def _most(given: Search, one: int, other: int) -> tuple[int, int]:

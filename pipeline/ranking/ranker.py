@@ -54,7 +54,7 @@ def cosines(vectors: sparse.csr_matrix | Dense, a: Ints, b: Ints) -> Floats:
     """Return the dot product of rows `a` and `b` of unit vectors, pair by pair."""
     if isinstance(vectors, np.ndarray):
         return across(vectors, vectors, a, b)
-    return sparse_dots(rows_of(vectors), vectors.shape[1], a, b)
+    return sparse_dots(rows_of(vectors), vectors.shape[1], np.ascontiguousarray(a), np.ascontiguousarray(b))
 
 
 def across(vectors: Dense, others: Dense, a: Ints, b: Ints) -> Floats:
