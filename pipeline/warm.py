@@ -34,10 +34,13 @@ def compile_module(name: str, called: Mapping[str, list[str]]) -> None:
         AttributeError: the module has no such loop.
         numba.core.errors.NumbaError: it cannot be called with such types.
     """
+    from numba.core.sigutils import normalize_signature
+
     module: Any = importlib.import_module(name)
     for loop, types in called.items():
         for signature in types:
-            getattr(module, loop).compile(signature)
+            given, _ = normalize_signature(signature)
+            getattr(module, loop).compile(given)  # under the text itself a night would not find it again
 
 
 def compile_ahead(processes: int) -> list[str]:
