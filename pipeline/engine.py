@@ -20,7 +20,7 @@ from pipeline.ingest import Feed, read
 from pipeline.measure import give_back
 from pipeline.plan import Stage
 from pipeline.store import Run
-from pipeline.workers import Workers, workers
+from pipeline.workers import Workers, let_rest, workers
 
 _ROWS = 100_000  # of one part that a query writes: texts of so many are a few hundred MB
 Spread = Callable[[Run, Stage, np.ndarray, int], float]
@@ -144,6 +144,10 @@ def _work(run: Run, stage: Stage, ticket: str, number: int, rows: pa.Table) -> N
     _worker.piece(number, rows)
 
 
+_MUCH_BYTES = 1 << 29
+"""Of mapped tables, from which on what idle workers hold (at a million listings 3 GB) counts more than their coming up again."""
+
+
 def _shared_path(run: Run, stage: Stage) -> Path:
     return run.store.mapped(f".{stage.name}.shared.tmp")  # a name that RunStore.sweep() knows
 
@@ -164,6 +168,8 @@ def _shares(run: Run, stage: Stage) -> Iterator[None]:
         yield
         return
     path = _shared_path(run, stage)
+    if mapped.size(run.store) > _MUCH_BYTES:
+        let_rest()
     try:
         made = _function(stage.shares)(Worker.of(run, stage).broadcast, getattr(run.settings, stage.name))
         pieces.write_shared(made, path)

@@ -41,6 +41,11 @@ def prepare(store: RunStore, table: str, columns: Sequence[str] | None = None) -
     return path
 
 
+def size(store: RunStore) -> int:
+    """Return the bytes of all files that are mapped."""
+    return sum(path.stat().st_size for path in store.mapped("").rglob("*.arrow"))
+
+
 def let_go(store: RunStore, stage: Stage) -> None:
     """Remove the files of what no stage after `stage` opens; who still has one open keeps it.
 

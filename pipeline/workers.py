@@ -85,6 +85,12 @@ class Workers:
 _workers: Workers | None = None
 
 
+def let_rest() -> None:
+    """End the workers of this night, where there are any: what they hold is free until they are asked for again, 2 s later."""
+    if _workers is not None:
+        _workers.end()
+
+
 @contextmanager
 def workers(count: int) -> Iterator[Workers]:
     """Yield workers for all stages that are worked on within: they come up once a night, which takes 2 s each time."""
