@@ -21,7 +21,7 @@ from scipy import sparse
 from pipeline.ranking import corpus
 from pipeline.store import Home, RunStore
 
-TABLES = ("jobs", "postings", "family_jobs", "vectors", "job_clusters", "clusters", "fit_terms")
+TABLES = ("jobs", "postings", "family_jobs", "vectors", "job_clusters", "clusters", "fit_terms", "fits")
 WORDS = 10
 Ints = npt.NDArray[np.int64]
 

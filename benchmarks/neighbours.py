@@ -90,11 +90,13 @@ def _ours(run: Run, drawn: np.ndarray, wanted: list[np.ndarray]) -> dict[str, An
     begun, spent = time.perf_counter(), time.process_time()
     search = neighbours.search(known, shipped(), run.settings.relate)
     for members in search.inside:
-        neighbours.found(search, members)
+        alike = [neighbours.alike_in(search, cell) for cell in neighbours.cells_of(search, members)]
+        neighbours.found(search, members, alike)
     seconds, cpu = time.perf_counter() - begun, time.process_time() - spent
     hits = []
     for job, near in zip(drawn.tolist(), wanted, strict=True):
-        looked = neighbours.searched(search, int(search.cells.of[job]))
+        cell = int(search.cells.of[job])
+        looked = neighbours.searched(search, cell, neighbours.alike_in(search, cell))
         hits.append(np.isin(near, looked).mean() if len(near) else 1.0)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"recall": float(np.mean(hits)), "seconds": seconds, "cpu": cpu, "peak_mb": peak}

@@ -81,7 +81,8 @@ def recall(run: Run, queries: int = QUERIES) -> tuple[float, float]:
     wanted = exact(run, np.sort(drawn))
     looked, kept = [], []
     for job, near in zip(np.sort(drawn).tolist(), wanted, strict=True):
-        weighed = neighbours.searched(search, int(search.cells.of[job]))
+        cell = int(search.cells.of[job])
+        weighed = neighbours.searched(search, cell, neighbours.alike_in(search, cell))
         found = neighbours.worth_ranking(search, np.array([job]), weighed)[1]
         looked.append(np.isin(near, weighed).mean() if len(near) else 1.0)
         kept.append(np.isin(near, found).mean() if len(near) else 1.0)

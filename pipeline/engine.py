@@ -119,7 +119,8 @@ class Worker:
     def of(cls, run: Run, stage: Stage, without: Container[str] = ()) -> "Worker":
         """Return a worker on `stage`, with the tables it reads beside the one that is cut, but for those named."""
         beside = [name for name in stage.reads[1:] if name not in without]
-        return cls(run, stage, _tables(run, stage, beside) | yesterday.tables(run, stage.yesterday))
+        before = yesterday.tables(run, stage.yesterday) | kept.earlier_tables(run, stage)
+        return cls(run, stage, _tables(run, stage, beside) | before)
 
     def piece(self, number: int, rows: pa.Table) -> None:
         """Work on one piece and write its part of each table."""

@@ -91,6 +91,16 @@ def taken_over(run: Run, stage: Stage) -> int:
     return sum(int(pq.read_metadata(p).num_rows) for p in kept)
 
 
+def earlier_tables(run: Run, stage: Stage) -> dict[str, pa.Table]:
+    """Return the tables that the stage `mends`, as the newest earlier run of the same maker wrote them."""
+    if not stage.mends:
+        return {}
+    earlier = _earlier(run, stage)
+    return {
+        f"earlier_{table}": contract(table).empty() if earlier is None else earlier.read(table) for table in stage.mends
+    }
+
+
 def _by_print(run: Run, stage: Stage) -> np.ndarray:
     made = _prints(run, stage)
     left = np.ones(made.num_rows, dtype=bool)

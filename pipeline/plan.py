@@ -50,6 +50,8 @@ class Stage:
         told_by: columns that tell a row of the first table it reads, and stand in all it writes. Rows of which an earlier
             run of the same making knows the print are taken over from there; sql/kept/<name>.sql makes the prints, of all
             that a row's outcome hangs on, from the tables it names as the stage reads them.
+        mends: those of the tables it writes of which it also reads, under the name `earlier_<table>`, what the newest earlier
+            run of the same making wrote; empty where there is none. What it makes must be the same with it and without.
         columns: of a wide table, those the stage reads; all of them where it is not named.
         ahead: it may be begun before its turn, as soon as what it reads is written, by a worker at hand, while the stages
             between go on: it works on its tables alone, says nothing to the manifest and has no gate.
@@ -73,6 +75,7 @@ class Stage:
     ordered: bool = False
     kept: str | None = None
     told_by: tuple[str, ...] = ()
+    mends: tuple[str, ...] = ()
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     needs: Mapping[str, Need] = field(default_factory=dict, hash=False)
     ahead: bool = False
@@ -283,8 +286,9 @@ PLAN: tuple[Stage, ...] = (
         "search neighbours, re-rank, diversify, and say why",
         "pipeline.stages.relate:relate",
         "rows",
-        reads=("clusters", "vectors", "jobs", "postings", "job_clusters", "family_jobs", "fit_terms"),
-        writes=("related_jobs",),
+        reads=("clusters", "vectors", "jobs", "postings", "job_clusters", "family_jobs", "fit_terms", "fits"),
+        writes=("related_jobs", "word_neighbours"),
+        mends=("word_neighbours",),
         columns={"postings": _SHOWN},
         shares="pipeline.stages.relate:prepared",
     ),

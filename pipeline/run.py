@@ -166,7 +166,7 @@ def run_stage(run: Run, name: str, feed: str | None = None, check: Check | None 
         round(watched.seconds, 3),
         round(watched.peak_mb + elsewhere_mb, 1),
         taken_over=kept.taken_over(run, stage),
-        made_by=kept.maker(run, stage) if stage.kept or stage.told_by else None,
+        made_by=kept.maker(run, stage) if stage.kept or stage.told_by or stage.mends else None,
     )
     run.store.mark_done(marker, asdict(record))
     return record

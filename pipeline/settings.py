@@ -204,12 +204,12 @@ class RelateSettings:
     batch_rows: int = 16  # clusters of one piece
     cell_jobs: int = 128  # jobs searched together at most: larger clusters are parted, to cost the same at any size
     probes: int = 16  # such cells that each is held against, the nearest: seconds grow with it, and with cell_jobs
-    both_candidates: int = 60  # jobs outside these cells that each finds, for its whole cell, by text and title at once
-    text_candidates: int = 40  # the same by text alone; and so many are ranked for a box by text alone
+    both_candidates: int = 75  # jobs among all that each finds, for its whole cell, by text and title at once
+    text_candidates: int = 50  # the same by text alone; and so many are ranked for a box by text alone
     candidates: int = 80  # jobs ranked for a box: the likeliest of its cells and of what its cell found among all
     telling_share: float = 0.9  # share of the squared weights of a text, or title, that is looked for: telling words
-    text_budget: int = 200_000  # products of a job's search by text, after its first word: seconds grow with it
-    title_budget: int = 50_000  # the same, by title
+    text_budget: int = 250_000  # postings to which the words of a text may lead: seconds grow with it
+    title_budget: int = 60_000  # the same, of its title
     text_term_jobs: int = 8_000  # jobs that are found by one term of their texts, those in which it weighs most
     title_term_jobs: int = 4_000  # the same, of titles
     same_text: float = 0.85  # cosine of two texts, less common sentences, from which they are one ad under any title

@@ -13,6 +13,7 @@ from pipeline.ranking.arrays import to_sparse
 from pipeline.ranking.nearby import together
 
 Ints = npt.NDArray[np.int64]
+Weights = npt.NDArray[np.float32]
 
 
 def vectors(rows: int, columns: int, seed: int, share: float = 0.1) -> sparse.csr_matrix:
@@ -35,20 +36,27 @@ def far(
     texts: sparse.csr_matrix,
     titles: sparse.csr_matrix,
     asking: Ints,
-    but: Ints,
+    others: Ints,
     enough: float = 1.0,
     budget: int = 10**9,
-) -> Ints:
-    """Return what alike_in_words() finds: 20 rows by text and title, then 10 by text."""
-    order = np.random.default_rng(1).permutation(texts.shape[0])
-    both = [(kernels.rows_of(given), kernels.windows(given, order, 10**9)) for given in (texts, titles)]
-    skipped = np.sort(np.argsort(order)[but])
-    found = kernels.alike_in_words(*both, asking, skipped, enough, (budget, budget), np.float32(1.25), (20, 10))
-    return np.where(found < 0, -1, order[found])
+    least: float = 0,
+) -> tuple[Ints, Weights]:
+    """Return what alike_in_words() finds among others: 20 rows by text and title, then 10 by text; and what each shares."""
+    order = kernels.fixed(np.random.default_rng(1).permutation(others))
+    telling = [
+        (kernels.rows_of(given), kernels.fixed(np.maximum(np.diff(given.tocsc().indptr), 1).astype(np.int32)))
+        for given in (texts, titles)
+    ]
+    among = (kernels.windows(texts, order), kernels.windows(titles, order), order)
+    bounds = (kernels.fixed(np.full(len(asking), least, np.float32)),) * 2
+    return kernels.alike_in_words(
+        *telling, kernels.fixed(asking), among, enough, (budget, budget), np.float32(1.25), bounds, (20, 10)
+    )
 
 
 def _expect_those_of_the_product(texts: sparse.csr_matrix, titles: sparse.csr_matrix, asking: Ints, but: Ints) -> None:
-    found = far(texts, titles, asking, but)
+    others = np.setdiff1d(np.arange(texts.shape[0]), but)
+    found, _ = far(texts, titles, asking, others)
     text, title = (np.asarray((given[asking] @ given.T).toarray()) for given in (texts, titles))
     text[:, but] = 0
     alone = float(kernels._TITLE_ALONE)
@@ -59,7 +67,7 @@ def _expect_those_of_the_product(texts: sparse.csr_matrix, titles: sparse.csr_ma
         assert len(set(chosen.tolist())) == len(chosen) == min(len(mine), int((values > 1e-6).sum()))
         # Weights are told in 16 bits: what is chosen is as good, if not the same.
         assert values[chosen].min(initial=9) >= np.sort(values)[::-1][: len(chosen)].min(initial=9) - 1e-4
-    assert (found[0] == far(texts, titles, asking[:1], but)[0]).all()  # whoever asks with it
+    assert (found[0] == far(texts, titles, asking[:1], others)[0][0]).all()  # whoever asks with it
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -79,10 +87,10 @@ def test_terms_are_taken_by_what_they_tell_for_what_they_cost() -> None:
     # Term 0: all ten rows have it; term 1: rows 0 and 1; term 2: rows 0 and 2, weightiest.
     weights = np.zeros((10, 3), np.float32)
     weights[:, 0], weights[[0, 1], 1], weights[[0, 2], 2] = 0.5, 0.5, 0.7
-    given, empty, none = sparse.csr_matrix(weights), sparse.csr_matrix((10, 3), dtype=np.float32), np.empty(0, np.int64)
+    given, empty, everyone = sparse.csr_matrix(weights), sparse.csr_matrix((10, 3), dtype=np.float32), np.arange(10)
 
     def found(enough: float, budget: int) -> set[int]:
-        return set(far(given, empty, np.array([0]), none, enough, budget)[0].tolist()) - {-1}
+        return set(far(given, empty, np.array([0]), everyone, enough, budget)[0][0].tolist()) - {-1}
 
     assert found(1, 0) == found(1, 2) == found(1, 3) == {0, 2}  # the first term in any case
     assert found(1, 4) == found(1, 13) == {0, 1, 2}
@@ -152,9 +160,11 @@ def test_largest_keeps_the_first_of_equals() -> None:
         values = drawn.integers(-2, 12, size).astype(np.float32)
         found = np.full(most, -1, np.int64)
         best = np.empty(most, np.float32)
-        kept = kernels._largest(values[: size // 3], 0, np.float32(0), best, found, 0)
-        kernels._largest(values[size // 3 :], size // 3, np.float32(0), best, found, kept)
-        assert set(found[found >= 0].tolist()) == largest(values, most)
+        names = drawn.permutation(size)
+        third = size // 3
+        kept = kernels._largest(values[:third], names[:third], np.float32(1), best, found, 0)
+        kernels._largest(values[third:], names[third:], np.float32(1), best, found, kept)
+        assert set(found[found >= 0].tolist()) == largest(values[np.argsort(names)], most)
 
 
 @pytest.mark.parametrize(

@@ -225,7 +225,7 @@ def _exact(search: neighbours.Search, job: int) -> dict[int, float]:
 def test_search_finds_what_ranks_highest(searched: dict[str, Any]) -> None:
     search = _search(searched, probes=len(searched["clusters"]))
     for cluster in range(len(search.known.clusters)):
-        members, ranked = neighbours.of_cluster(search, cluster, NIGHT)
+        members, ranked, _ = neighbours.of_cluster(search, cluster, NIGHT)
         for place, job in enumerate(members.tolist()):
             exact, found = _exact(search, job), ranked.of(place)
             assert len(set(found)) == len(found) and job not in found
@@ -239,7 +239,7 @@ def test_search_of_few_cells_finds_nearly_the_same(searched: dict[str, Any], bud
     """Two of the cells, and what shares most of the telling terms wherever it stands, as far as the budget reaches; one term at least."""
     search, hits = _search(searched, probes=2, text_budget=budget, title_budget=budget), 0
     for cluster in range(len(search.known.clusters)):
-        members, ranked = neighbours.of_cluster(search, cluster, NIGHT)
+        members, ranked, _ = neighbours.of_cluster(search, cluster, NIGHT)
         for place, job in enumerate(members.tolist()):
             exact = _exact(search, job)
             best = sorted(exact, key=lambda other: (-exact[other], other))[:10]
@@ -249,7 +249,8 @@ def test_search_of_few_cells_finds_nearly_the_same(searched: dict[str, Any], bud
 
 def test_a_term_leads_to_so_many_jobs(searched: dict[str, Any]) -> None:
     search = _search(searched, text_term_jobs=5, title_term_jobs=3)
-    assert search.texts.across[0].max() == 5 and search.titles.across[0].max() == 3
+    for window, most in zip(search.words.everyone[:2], (5, 3), strict=True):
+        assert np.diff(window[0][0]).max() == most
 
 
 @pytest.mark.parametrize("number", [-3, 0, 10**9])

@@ -26,7 +26,7 @@ RANKS = 50
 """Cards ranked for a query, so that ungraded ones can be skipped: the box a visitor sees is the first ten."""
 
 
-TABLES = ("jobs", "postings", "job_postings", "family_jobs", "vectors", "job_clusters", "clusters", "fit_terms")
+TABLES = ("jobs", "postings", "job_postings", "family_jobs", "vectors", "job_clusters", "clusters", "fit_terms", "fits")
 """Tables of a run that rankings are made from."""
 
 

@@ -16,7 +16,7 @@ from pipeline.ranking.kernels import fixed
 from pipeline.ranking.shared import Letters, Listed, letters
 from pipeline.ranking.spaces import Dense
 
-TABLES = ("vectors", "jobs", "postings", "job_clusters", "family_jobs", "fit_terms")
+TABLES = ("vectors", "jobs", "postings", "job_clusters", "family_jobs", "fit_terms", "fits")
 """What read() reads."""
 
 RANKED_BY = 100
@@ -33,6 +33,7 @@ class Corpus:
     Attributes:
         sparse: TF-IDF rows by channel; of the text's the RANKED_BY strongest words.
         texts: TF-IDF rows of the texts with all words that are kept, by which they are searched.
+        expected: by channel, how many postings have each term, as the fit expects it of as many as there were then.
         dense: positions by space.
         work: position of what each job's work is, the space of the clusters.
         placed: whether each job has words that the fit knows.
@@ -48,6 +49,7 @@ class Corpus:
     facts: Facts
     sparse: dict[str, csr_matrix]
     texts: csr_matrix
+    expected: dict[str, Ints]
     dense: dict[str, Dense]
     work: Dense
     placed: npt.NDArray[np.bool_]
@@ -65,12 +67,15 @@ def read(tables: Mapping[str, pa.Table]) -> Corpus:
     """Return the jobs of the TABLES."""
     jobs = tables["jobs"].sort_by("job_id")
     vectors = tables["vectors"]
-    found_sparse, found_dense = {}, {}
+    fit = tables["fits"].to_pylist()[0]
+    found_sparse, found_dense, expected = {}, {}, {}
     for channel in sorted(pc.unique(vectors.column("channel")).to_pylist()):
         rows = of_jobs(vectors, channel, jobs)
         fitted = tables["fit_terms"].filter(pc.equal(tables["fit_terms"].column("channel"), channel))
         if channel in terms.CHANNELS:
             found_sparse[channel] = to_sparse(rows.column("term_ids"), rows.column("weights"), fitted.num_rows)
+            known = np.asarray(fitted.sort_by("term_id").column("documents"), dtype=np.float64)
+            expected[channel] = np.ceil((known + 1) * fit["postings"] / (fit["documents"] + 1)).astype(np.int64)
         else:
             found_dense[channel] = to_dense(rows.column("weights"))
     texts = found_sparse["body"]
@@ -85,6 +90,7 @@ def read(tables: Mapping[str, pa.Table]) -> Corpus:
         facts(jobs, tables["postings"], tables["family_jobs"], words),
         found_sparse,
         texts,
+        expected,
         found_dense,
         work,
         np.any(work, axis=1),

@@ -7,7 +7,6 @@ import numpy.typing as npt
 from scipy import sparse
 
 from pipeline.compiled import compiled
-from pipeline.ranking.arrays import keep_strongest
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -15,12 +14,16 @@ Ids = npt.NDArray[np.int32]
 Weights = npt.NDArray[np.float32]
 Real = np.float32
 Kind = TypeVar("Kind", bound=np.generic)
+Words = npt.NDArray[np.uint32]
+Prints = npt.NDArray[np.uint64]
 Rows = tuple[Ids, Ids, Weights]
 """Sparse rows, as scipy's csr_matrix has them: n + 1 offsets, the column of each entry (ascending in a row), its weight."""
 Places = npt.NDArray[np.uint16]
-Windows = tuple[Ids, Ids, Places, Places]
-"""Rows by term, in windows of places: entries of each term; windows x terms + 1 offsets of the entries; of each entry its
-place in the window, ascending for one term, and its weight in _SHARES of 1."""
+Windows = tuple[Ids, Places, Places]
+"""Rows by term, in windows of places: windows x terms + 1 offsets of the entries; of each entry its place in the window,
+ascending for one term, and its weight in _SHARES of 1."""
+Telling = tuple[Rows, Ids]
+"""Rows x terms, all weights above zero, and what each term costs: the rows it is expected to lead to, 1 at least."""
 
 _BLOCK = 256  # values looked at together
 _FEW = 4  # of the rows of a cell: a term that more of them have is held against all of them
@@ -28,6 +31,9 @@ _WINDOW = 65_536  # places whose sums are made together: two arrays of 256 KB, w
 _SHARES = 65_535  # that make up 1: weights of an entry are told in 16 bits, and so is its place in its window
 _SHARE = np.float32(1 / _SHARES)
 _TITLE_ALONE = np.float32(0.04)  # root of what texts share at which a title is taken where they share nothing
+_FNV_BASIS, _FNV_PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
+_TINY = np.float32(1e-30)  # what is above zero is as much at least
+_ALL = np.float32(-1e30)  # and any value more than this
 
 
 def rows_of(matrix: sparse.csr_matrix) -> Rows:
@@ -36,28 +42,23 @@ def rows_of(matrix: sparse.csr_matrix) -> Rows:
     return starts, columns, fixed(matrix.data.astype(np.float32, copy=False))
 
 
-def windows(matrix: sparse.csr_matrix, order: Ints, most: int) -> Windows:
-    """Return the rows of a matrix (of unit length, none below zero) by term, fixed().
+def windows(rows: sparse.csr_matrix, order: Ints) -> Windows:
+    """Return rows of a matrix (none longer than 1, none below zero) by term, fixed().
 
     Args:
-        matrix: rows x terms.
+        rows: rows x terms.
         order: the row at each place. Rows that have much in common stand best side by side: their sums do, too.
-        most: rows of a term, those in which it weighs most.
     """
-    chosen = keep_strongest(matrix.T.tocsr(), most)
-    sizes = np.diff(chosen.indptr).astype(np.int32)
-    ordered = chosen.T.tocsr()[order]
-    del chosen
-    offsets, places, shares = [np.zeros((0, matrix.shape[1] + 1), np.int64)], [], []
+    offsets, places, shares = [np.zeros((0, rows.shape[1] + 1), np.int64)], [], []
     done = 0
     for begin in range(0, len(order), _WINDOW):
-        part = ordered[begin : begin + _WINDOW].tocsc()
+        part = rows[order[begin : begin + _WINDOW]].tocsc()
         offsets.append(part.indptr[None].astype(np.int64) + done)
         places.append(part.indices.astype(np.uint16))
         shares.append(np.rint(part.data * np.float32(_SHARES)).astype(np.uint16))
         done += part.nnz
     entries = [np.concatenate([*found, np.zeros(0, np.uint16)]) for found in (places, shares)]
-    return fixed(sizes), fixed(np.concatenate(offsets).astype(np.int32)), fixed(entries[0]), fixed(entries[1])
+    return fixed(np.concatenate(offsets).astype(np.int32)), fixed(entries[0]), fixed(entries[1])
 
 
 def fixed(values: npt.NDArray[Kind]) -> npt.NDArray[Kind]:
@@ -68,75 +69,87 @@ def fixed(values: npt.NDArray[Kind]) -> npt.NDArray[Kind]:
 
 
 @compiled
+def prints(starts: Ids, terms: Ids, bits: Words) -> Prints:
+    """Return a fingerprint of each row's terms and weights, FNV-1a over words of 64 bits; `bits` are those of the weights."""
+    found = np.empty(len(starts) - 1, np.uint64)
+    for row in range(len(starts) - 1):
+        value = _FNV_BASIS
+        for at in range(starts[row], starts[row + 1]):
+            value = (value ^ np.uint64(terms[at])) * _FNV_PRIME
+            value = (value ^ np.uint64(bits[at])) * _FNV_PRIME
+        found[row] = value
+    return found
+
+
+@compiled
 def alike_in_words(
-    texts: tuple[Rows, Windows],
-    titles: tuple[Rows, Windows],
+    texts: Telling,
+    titles: Telling,
     asking: Ints,
-    but: Ints,
+    among: tuple[Windows, Windows, Ints],
     enough: float,
     budgets: tuple[int, int],
     by_title: Real,
+    least: tuple[Weights, Weights],
     most: tuple[int, int],
-) -> Ints:
+) -> tuple[Ints, Weights]:
     """Return for each of the rows `asking` those that share most of its most telling terms, -1 where there are fewer.
+
+    What two rows share is a sum over the terms of the one, in their order: the same whoever else is there.
 
     A window of places is looked through at a time, for all who ask: their sums stay in the processor's cache, and so do the
     lists of terms, of which those who ask have many in common. Of 380,000 products a row, spread over 600,000 rows, most
     would wait for memory otherwise.
 
     Args:
-        texts: rows x terms, all weights above zero, and places x terms by window.
+        texts: of those who ask, and of others.
         titles: likewise.
         asking: rows.
-        but: places that are not looked for, ascending.
+        among: windows of texts, of titles, and the row at each of their places.
         enough: share of a row's squared weights that is looked for.
-        budgets: products a row at most, of texts and of titles.
+        budgets: what the terms of a row may cost, of texts and of titles.
         by_title: what likeness of titles adds: the root of what texts share counts 1 + by_title x what titles share.
-        most: places found by both, and by texts alone, for each.
+        least: what is to be found at least, for each who asks: by both, and by texts alone.
+        most: rows found by both, and by texts alone, for each.
 
     Returns:
-        Places, asking x the sum of `most`, not in order; of equals the smaller first; some come twice.
+        Rows, asking x the sum of `most`, not in order; of equals the smaller; some come twice. And what each shares.
     """
-    count = len(texts[0][0]) - 1
+    count = len(among[2])
     by_text, by_both = np.empty(min(count, _WINDOW), np.float32), np.empty(min(count, _WINDOW), np.float32)
     found = np.full((len(asking), most[0] + most[1]), -1, np.int64)
-    best, best_text = np.empty((len(asking), most[0]), np.float32), np.empty((len(asking), most[1]), np.float32)
+    best = np.zeros((len(asking), most[0] + most[1]), np.float32)
     kept = np.zeros((2, len(asking)), np.int64)
     text_words = _telling(texts, asking, enough, budgets[0])
     title_words = _telling(titles, asking, enough, budgets[1])
-    skipped = 0
-    for window in range(len(texts[1][1])):
+    for window in range(len(among[0][0])):
         begin = window * _WINDOW
         end = min(begin + _WINDOW, count)
-        first_skipped = skipped
-        while skipped < len(but) and but[skipped] < end:
-            skipped += 1
-        sums, both = by_text[: end - begin], by_both[: end - begin]
+        names, sums, both = among[2][begin:end], by_text[: end - begin], by_both[: end - begin]
         for i in range(len(asking)):
             sums[:], both[:] = 0, 0
-            products = _add_window(texts[1], window, text_words, i, sums)
-            products += _add_window(titles[1], window, title_words, i, both)
+            products = _add_window(among[0], window, text_words, i, sums)
+            products += _add_window(among[1], window, title_words, i, both)
             if products == 0:
                 continue
-            for at in range(first_skipped, skipped):
-                sums[but[at] - begin] = both[but[at] - begin] = 0
             for at in range(end - begin):
                 root = np.sqrt(sums[at]) + _TITLE_ALONE
                 both[at] = root * (np.float32(1) + by_title * both[at]) - _TITLE_ALONE
-            kept[0, i] = _largest(both, begin, np.float32(0), best[i], found[i, : most[0]], kept[0, i])
-            kept[1, i] = _largest(sums, begin, np.float32(0), best_text[i], found[i, most[0] :], kept[1, i])
-    return found
+            of_both, of_text = max(least[0][i], _TINY), max(least[1][i], _TINY)
+            kept[0, i] = _largest(both, names, of_both, best[i, : most[0]], found[i, : most[0]], kept[0, i])
+            kept[1, i] = _largest(sums, names, of_text, best[i, most[0] :], found[i, most[0] :], kept[1, i])
+    return found, best
 
 
 @compiled
-def _telling(given: tuple[Rows, Windows], asking: Ints, enough: float, budget: int) -> Rows:
+def _telling(given: Telling, asking: Ints, enough: float, budget: int) -> Rows:
     """Return the most telling terms of each row that asks, and the row's weight of each.
 
-    A term costs as many products as places have it, and tells of likeness by its weight squared: terms are taken by what
+    A term costs as many products as rows have it, and tells of likeness by its weight squared: terms are taken by what
     they tell for what they cost, the first in any case, until they tell enough or the budget is spent. So the products of
     a row do not grow with the rows; clearing and looking through the sums does, at a fraction of a nanosecond each.
     """
-    (starts, terms, weights), (sizes, _, _, _) = given
+    (starts, terms, weights), costs = given
     room = 0
     for row in asking:
         room += starts[row + 1] - starts[row]
@@ -148,14 +161,14 @@ def _telling(given: tuple[Rows, Windows], asking: Ints, enough: float, budget: i
         left = 0.0
         for at in range(first, last):
             squared = np.float64(weights[at]) * np.float64(weights[at])
-            telling[at - first] = -squared / max(sizes[terms[at]], 1)
+            telling[at - first] = -squared / costs[terms[at]]
             left += squared
         left *= enough
         spent = 0
         for place in np.argsort(telling, kind="mergesort"):
             term, weight = terms[first + place], weights[first + place]
             before = spent
-            spent += sizes[term]
+            spent += costs[term]
             if before > 0 and (spent > budget or left <= 0):
                 break
             left -= np.float64(weight) * np.float64(weight)
@@ -168,7 +181,7 @@ def _telling(given: tuple[Rows, Windows], asking: Ints, enough: float, budget: i
 @compiled
 def _add_window(across: Windows, window: int, words: Rows, asks: int, sums: Weights) -> int:
     """Add to `sums` the products of one who asks with the places of a window; return how many there are."""
-    _, offsets, places, shares = across
+    offsets, places, shares = across
     ends, terms, weights = words
     products = 0
     for at in range(ends[asks], ends[asks + 1]):
@@ -217,6 +230,7 @@ def likeliest(
     found = np.full((len(rows), kept), -1, np.int64)
     bodies, heads = np.zeros((len(rows), kept)), np.zeros((len(rows), kept))
     best, best_text = np.empty(most[0], np.float32), np.empty(most[1], np.float32)
+    places = np.arange(len(searched))
     for at in range(len(searched)):
         _weigh(likely[at], by_text[at], by_title[at], weights)
         spoken = language[searched[at]]
@@ -229,8 +243,8 @@ def likeliest(
         own = np.searchsorted(searched, rows[i])
         value, texts = likely[:, i].copy(), by_text[:, i].copy()
         value[own], texts[own] = -np.inf, 0
-        _largest(value, 0, np.float32(-np.inf), best, found[i, : most[0]], 0)
-        _largest(texts, 0, np.float32(0), best_text, found[i, most[0] :], 0)
+        _largest(value, places, _ALL, best, found[i, : most[0]], 0)
+        _largest(texts, places, _TINY, best_text, found[i, most[0] :], 0)
         for place in range(kept):
             if found[i, place] >= 0:
                 bodies[i, place], heads[i, place] = texts[found[i, place]], by_title[found[i, place], i]
@@ -303,15 +317,15 @@ def _transposed(vectors: Rows, some: Ints, width: int) -> Rows:
 
 
 @compiled
-def _largest(values: Weights, first: int, least: Real, best: Weights, found: Ints, kept: int) -> int:
-    """Put the places of the largest values above `least` among those found; return how many there are.
+def _largest(values: Weights, names: Ints, least: Real, best: Weights, found: Ints, kept: int) -> int:
+    """Put the names of the largest values among those found; return how many there are.
 
     Args:
-        values: of the places from `first` on, which come after all that were looked at before.
-        first: place of the first value.
-        least: what no value is worth, or less.
-        best: values found so far, a heap with the least on top, of equals with the last place.
-        found: their places.
+        values: to choose from, none of which was looked at before.
+        names: of each its number.
+        least: what a value must be at least.
+        best: values found so far, a heap with the least on top, of equals that of the last name.
+        found: their names.
         kept: how many they are.
     """
     if len(best) == 0:
@@ -322,12 +336,12 @@ def _largest(values: Weights, first: int, least: Real, best: Weights, found: Int
         block = values[begin : begin + _BLOCK]
         some = np.int32(0)
         for at in range(len(block)):  # eight at once, .09 ns each instead of .76, as whole numbers and from nought on
-            some |= np.int32(block[at] > least)
+            some |= np.int32(block[at] >= least)
         if not some:
             continue
         for at in range(begin, begin + len(block)):
-            value = values[at]
-            if value <= least:
+            value, name = values[at], names[at]
+            if value < least or (kept == len(best) and value == least and name > found[0]):
                 continue
             if kept < len(best):
                 place = kept
@@ -336,11 +350,11 @@ def _largest(values: Weights, first: int, least: Real, best: Weights, found: Int
                 place = _without_least(best, found, kept)
             while place > 0:
                 parent = (place - 1) // 2
-                if best[parent] < value or (best[parent] == value and found[parent] > first + at):
+                if best[parent] < value or (best[parent] == value and found[parent] > name):
                     break
                 best[place], found[place] = best[parent], found[parent]
                 place = parent
-            best[place], found[place] = value, first + at
+            best[place], found[place] = value, name
             if kept == len(best):
                 least = best[0]
     return kept

@@ -4,16 +4,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
+import pyarrow as pa
 
 from pipeline.plan import Night
-from pipeline.ranking import meaning, pairs
+from pipeline.ranking import meaning, pairs, word_neighbours
 from pipeline.ranking.box import Ranked, ranked
 from pipeline.ranking.corpus import Corpus
-from pipeline.ranking.kernels import Rows, Windows, alike_in_words, fixed, likeliest, rows_of, windows
+from pipeline.ranking.kernels import Rows, fixed, likeliest, rows_of
 from pipeline.ranking.ranker import Ranker
 from pipeline.ranking.search import Cells, by_number, cells
 from pipeline.ranking.spaces import Dense
+from pipeline.ranking.word_neighbours import Lists, Words
 from pipeline.settings import RelateSettings
 
 Ints = npt.NDArray[np.int64]
@@ -21,20 +22,6 @@ Floats = npt.NDArray[np.float64]
 
 
 _LEAST_ROOT = 0.01  # weight a ranking gives to texts at least, where titles are weighed against them
-
-
-@dataclass(frozen=True)
-class Road:
-    """Terms by which all jobs are searched.
-
-    Attributes:
-        vectors: jobs x terms.
-        across: the same by term, of each the jobs in which it weighs most: what a term tells of the others is little, and
-            of a common one they would be nearly all.
-    """
-
-    vectors: Rows
-    across: Windows
 
 
 @dataclass(frozen=True)
@@ -48,9 +35,7 @@ class Search:
         inside: jobs of each cluster, ascending.
         cells: parts of clusters, and those searched for each.
         rows: the channels BODY and TITLE_CHARACTERS; `width` is the number of columns of the wider.
-        order: jobs by cell, in which the roads have them; `place` says where each stands.
-        texts: by which all jobs are searched.
-        titles: likewise.
+        words: all jobs, to be searched by their words.
     """
 
     known: Corpus
@@ -60,90 +45,87 @@ class Search:
     cells: Cells
     rows: dict[str, Rows]
     width: int
-    order: Ints
-    place: Ints
-    texts: Road
-    titles: Road
+    words: Words
 
 
-def search(known: Corpus, ranker: Ranker, settings: RelateSettings) -> Search:
-    """Return the search over the jobs `known`."""
+def search(known: Corpus, ranker: Ranker, settings: RelateSettings, earlier: pa.Table | None = None) -> Search:
+    """Return the search over the jobs `known`; `earlier` are word_neighbours of another night under the same fit."""
     parted = cells(known.work, known.member, max(1, settings.cell_jobs), max(1, settings.probes))
-    order = np.argsort(parted.of, kind="stable")
-    words = (
-        _road(known.texts, order, settings.text_term_jobs),
-        _road(known.sparse[pairs.TITLE_CHARACTERS], order, settings.title_term_jobs),
+    weight = ranker.weights.get
+    by_title = weight(pairs.TITLE_AND_BODY, 0.0) / max(weight(pairs.BODY_ROOT, 0.0), _LEAST_ROOT)
+    words = word_neighbours.words(
+        known.facts.ids,
+        known.texts,
+        known.sparse[pairs.TITLE_CHARACTERS],
+        (known.expected[pairs.BODY], known.expected[pairs.TITLE_CHARACTERS]),
+        np.argsort(parted.of, kind="stable"),
+        word_neighbours.asked_by(settings, len(known.facts), by_title),
+        earlier,
     )
     compared = {name: known.sparse[name] for name in (pairs.BODY, pairs.TITLE_CHARACTERS)}
     width = max(vectors.shape[1] for vectors in compared.values())
     plain = {name: rows_of(vectors) for name, vectors in compared.items()}
-    return Search(
-        known, ranker, settings, by_number(known.member), parted, plain, width, order, np.argsort(order), *words
-    )
+    return Search(known, ranker, settings, by_number(known.member), parted, plain, width, words)
 
 
-def _road(vectors: sparse.csr_matrix, order: Ints, most: int) -> Road:
-    return Road(rows_of(vectors), windows(vectors, order, max(0, most)))
-
-
-def of_cluster(given: Search, cluster: int, night: Night) -> tuple[Ints, Ranked]:
-    """Return the jobs of a cluster, and the neighbours of each, best first, by its place among them."""
+def of_cluster(given: Search, cluster: int, night: Night) -> tuple[Ints, Ranked, list[Lists]]:
+    """Return the jobs of a cluster, the neighbours of each, best first, by its place among them, and its word neighbours."""
     members = given.inside[cluster]
-    a, b, score = scored(given, members, night)
-    return members, ranked(np.searchsorted(members, a), b, score, len(members), given.settings.min_score)
+    alike = [alike_in(given, cell) for cell in cells_of(given, members)]
+    a, b, score = scored(given, members, alike, night)
+    return members, ranked(np.searchsorted(members, a), b, score, len(members), given.settings.min_score), alike
 
 
 def of_job(given: Search, job: int, night: Night) -> tuple[Ints, Ints, Floats]:
     """Return what scored() does, for one job."""
-    return scored(given, np.array([job]), night)
+    return scored(given, np.array([job]), [alike_in(given, int(given.cells.of[job]))], night)
 
 
-def scored(given: Search, members: Ints, night: Night) -> tuple[Ints, Ints, Floats]:
+def cells_of(given: Search, members: Ints) -> list[int]:
+    """Return the cells in which jobs stand, ascending."""
+    return [int(cell) for cell in np.unique(given.cells.of[members])]
+
+
+def alike_in(given: Search, cell: int) -> Lists:
+    """Return the word neighbours of all jobs of a cell."""
+    return word_neighbours.lists(given.words, given.cells.inside[cell])
+
+
+def scored(given: Search, members: Ints, alike: list[Lists], night: Night) -> tuple[Ints, Ints, Floats]:
     """Return pairs of each of `members` with those that rank highest, and their scores; once each, not in order.
 
     Args:
         given: search().
         members: jobs of one cluster, ascending.
+        alike: word neighbours of each cell that they stand in, all of its jobs, ascending by cell.
         night: tells what is fresh.
     """
     known = given.known
-    a, b, body, title = found(given, members)
+    a, b, body, title = found(given, members, alike)
     measured = pairs.channels(known, given.ranker.weights, a, b, {pairs.BODY: body, pairs.TITLE_CHARACTERS: title})
     return a, b, pairs.score(known, given.ranker, measured, a, b, night, given.settings)
 
 
-def found(given: Search, members: Ints) -> tuple[Ints, Ints, Floats, Floats]:
+def found(given: Search, members: Ints, alike: list[Lists]) -> tuple[Ints, Ints, Floats, Floats]:
     """Return pairs of each of `members` with those worth ranking, and their channels BODY and TITLE_CHARACTERS.
 
     Every job of searched() is weighed by everything but level, place and date.
     """
     parts = []
-    for cell in np.unique(given.cells.of[members]).tolist():
-        parts.append(worth_ranking(given, members[given.cells.of[members] == cell], searched(given, cell)))
+    for cell, known in zip(cells_of(given, members), alike, strict=True):
+        rows = members[given.cells.of[members] == cell]
+        parts.append(worth_ranking(given, rows, searched(given, cell, known)))
     a, b, body, title = (np.concatenate(column) for column in zip(*parts, strict=True))
     return a, b, body, title
 
 
-def searched(given: Search, cell: int) -> Ints:
+def searched(given: Search, cell: int, alike: Lists) -> Ints:
     """Return the jobs that each job of a cell is held against, ascending.
 
-    Those of the nearest cells; and of all others those that share most of the terms that tell most with one of the cell's
-    jobs. What one finds is for all: jobs of a cell are much alike, so each can be content with a part of what would be worth
-    looking at.
+    Those of the nearest cells; and the word neighbours of each of its jobs. What one finds is for all: jobs of a cell are
+    much alike, so each can be content with a part of what would be worth looking at.
     """
-    settings, weight = given.settings, given.ranker.weights.get
-    near = given.cells.searched(cell)
-    far = alike_in_words(
-        (given.texts.vectors, given.texts.across),
-        (given.titles.vectors, given.titles.across),
-        fixed(given.cells.inside[cell]),
-        np.sort(given.place[near]),
-        settings.telling_share,
-        (settings.text_budget, settings.title_budget),
-        np.float32(weight(pairs.TITLE_AND_BODY, 0.0) / max(weight(pairs.BODY_ROOT, 0.0), _LEAST_ROOT)),
-        _most(given, settings.both_candidates, settings.text_candidates),
-    )
-    return np.union1d(near, given.order[far[far >= 0]])
+    return np.union1d(given.cells.searched(cell), word_neighbours.among(alike, given.words.asked.sizes))
 
 
 def _most(given: Search, one: int, other: int) -> tuple[int, int]:
