@@ -11,6 +11,7 @@ from scipy import sparse
 from pipeline.ranking import kernels
 from pipeline.ranking.arrays import to_sparse
 from pipeline.ranking.nearby import together
+from pipeline.ranking.strongest import keep_strongest
 
 Ints = npt.NDArray[np.int64]
 Weights = npt.NDArray[np.float32]
@@ -181,3 +182,17 @@ def test_neighbours_are_those_a_window_shows(words: int, sizes: list[int], windo
                 expected[ids[b], ids[a]] += 1
     found = together(ids, starts, words, window)
     assert (found.toarray() == expected).all() and found.has_sorted_indices and found.nnz == np.count_nonzero(expected)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_strongest_entries_of_each_row_are_kept_the_first_of_equals(seed: int) -> None:
+    drawn = np.random.default_rng(seed)
+    given = vectors(60, 90, seed, share=[0.05, 0.3, 0.9, 0.0][seed])
+    for most in (0, 1, 3, 20, 10**9):
+        found = keep_strongest(given, most)
+        assert found.shape == given.shape and found.nnz == np.minimum(np.diff(given.indptr), most).sum()
+        for row in drawn.integers(0, 60, 10):
+            values = np.asarray(given[row].toarray())[0]
+            kept = largest(values, most)
+            np.testing.assert_array_equal(found.indices[found.indptr[row] : found.indptr[row + 1]], sorted(kept))
+            np.testing.assert_array_equal(np.asarray(found[row].toarray())[0][sorted(kept)], values[sorted(kept)])

@@ -12,8 +12,6 @@ from scipy import sparse
 
 from pipeline.ranking.spaces import Dense
 
-_BLOCK = 2_000_000  # entries of a matrix sorted at once, or a row where it has more: 45 bytes each
-
 
 @dataclass(frozen=True)
 class Strings(Sequence[str]):
@@ -101,34 +99,6 @@ def to_sparse(columns: pa.ChunkedArray, values: pa.ChunkedArray, width: int) -> 
     )
     matrix.has_sorted_indices = True
     return matrix
-
-
-def keep_strongest(matrix: sparse.csr_matrix, most: int) -> sparse.csr_matrix:
-    """Return `matrix` (rows of unit length, columns ascending) with at most `most` entries a row, the largest, ties by column."""
-    lengths = np.diff(matrix.indptr)
-    if not lengths.size or lengths.max() <= most:
-        return matrix
-    indptr = np.concatenate([[0], np.cumsum(np.minimum(lengths, most))])
-    values, columns = np.empty(indptr[-1], matrix.data.dtype), np.empty(indptr[-1], matrix.indices.dtype)
-    begin = 0
-    while begin < len(lengths):
-        full = np.searchsorted(matrix.indptr, int(matrix.indptr[begin]) + _BLOCK, side="right") - 1
-        end = max(begin + 1, int(full))
-        chosen = matrix.indptr[begin] + _strongest(matrix.data, matrix.indptr[begin : end + 1], most)
-        values[indptr[begin] : indptr[end]] = matrix.data[chosen]
-        columns[indptr[begin] : indptr[end]] = matrix.indices[chosen]
-        begin = end
-    return sparse.csr_matrix((values, columns, indptr.astype(matrix.indptr.dtype)), shape=matrix.shape)
-
-
-def _strongest(values: npt.NDArray[np.float32], starts: npt.NDArray[np.int32], most: int) -> npt.NDArray[np.int64]:
-    """Return which of the entries of some rows are kept, counted from the first row's first, ascending."""
-    lengths = np.diff(starts)
-    rows = np.repeat(np.arange(len(lengths)), lengths)
-    # One stable sort of one number takes a fifth of the time of three keys; no weight is above 1.
-    order = np.argsort(2.0 * rows - np.round(values[starts[0] : starts[-1]].astype(np.float64), 9), kind="stable")
-    rank = np.arange(len(rows)) - np.repeat(starts[:-1] - starts[0], lengths)
-    return np.sort(order[rank < most])
 
 
 def of_jobs(vectors: pa.Table, channel: str, jobs: pa.Table) -> pa.Table:

@@ -10,11 +10,12 @@ import pyarrow.compute as pc
 from scipy.sparse import csr_matrix
 
 from pipeline.ranking import meaning, terms
-from pipeline.ranking.arrays import keep_strongest, of_jobs, to_dense, to_sparse
+from pipeline.ranking.arrays import of_jobs, to_dense, to_sparse
 from pipeline.ranking.facts import Facts, facts
 from pipeline.ranking.kernels import fixed
 from pipeline.ranking.shared import Letters, Listed, letters
 from pipeline.ranking.spaces import Dense
+from pipeline.ranking.strongest import keep_strongest
 
 TABLES = ("vectors", "jobs", "postings", "job_clusters", "family_jobs", "fit_terms", "fits")
 """What read() reads."""

@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
-from pipeline.ranking.arrays import Strings, keep_strongest
+from pipeline.ranking.arrays import Strings
 from pipeline.ranking.kernels import Prints, Rows, Telling, Windows, alike_in_words, fixed, prints, rows_of, windows
+from pipeline.ranking.strongest import keep_strongest
 from pipeline.settings import RelateSettings
 
 Ints = npt.NDArray[np.int64]

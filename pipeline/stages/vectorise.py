@@ -11,8 +11,9 @@ from pipeline.contracts import conform, contract
 from pipeline.pieces import Once
 from pipeline.plan import Night
 from pipeline.ranking import dense, fitted, meaning, spaces, terms, vocabulary
-from pipeline.ranking.arrays import dense_list, keep_strongest, sparse_lists, strings
+from pipeline.ranking.arrays import dense_list, sparse_lists, strings
 from pipeline.ranking.spaces import Dense
+from pipeline.ranking.strongest import keep_strongest
 from pipeline.ranking.vocabulary import Vocabulary
 from pipeline.settings import VectoriseSettings
 from pipeline.text import cutting
