@@ -198,6 +198,10 @@ def test_where_nothing_changed_nothing_is_compared_again(tmp_path: Path) -> None
     for name in ("normalise", "link", "vectorise"):
         assert records[name].taken_over == records[name].rows_in > 0
     assert not any(r.taken_over for r in engine.records(runs[2]))
+    relate = plan.stage("relate")
+    mended = [kept.earlier_tables(run, relate)["earlier_word_neighbours"].num_rows for run in runs]
+    assert mended == [runs[0].store.count("jobs")] * 2 + [0]  # each of the first two finds the other's
+    assert _sorted(runs[0], "related_jobs") == _sorted(runs[1], "related_jobs") == _sorted(runs[2], "related_jobs")
 
 
 def tables(run: Run) -> dict[str, list[dict[str, Any]]]:
