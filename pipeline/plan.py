@@ -51,7 +51,8 @@ class Stage:
             run of the same making knows the print are taken over from there; sql/kept/<name>.sql makes the prints, of all
             that a row's outcome hangs on, from the tables it names as the stage reads them.
         mends: those of the tables it writes of which it also reads, under the name `earlier_<table>`, what the newest earlier
-            run of the same making wrote; empty where there is none. What it makes must be the same with it and without.
+            run of the same making wrote; empty where there is none. The other tables
+            it writes must be the same with it and without; of what it mends, what those hang on.
         columns: of a wide table, those the stage reads; all of them where it is not named.
         ahead: it may be begun before its turn, as soon as what it reads is written, by a worker at hand, while the stages
             between go on: it works on its tables alone, says nothing to the manifest and has no gate.

@@ -13,6 +13,7 @@ from pipeline.contracts import conform, contract
 from pipeline.ranking import word_neighbours
 from pipeline.ranking.arrays import Strings
 from pipeline.ranking.word_neighbours import Asked, Words
+from pipeline.settings import RelateSettings
 
 TEXT_TERMS, TITLE_TERMS = 40, 25
 ASKED = Asked((6, 4), 0.9, (60, 20), (25, 12), np.float32(1.25))
@@ -127,3 +128,19 @@ def test_who_asks_as_before_and_is_found_otherwise_is_found_otherwise() -> None:
     made, fresh = night(given, sorted(world.jobs)), night(world.words(asked), sorted(world.jobs))
     assert list(asked_for(made, asked)) == list(asked_for(fresh, asked))
     assert first.column("found_by")[1] != made.column("found_by")[1]
+
+
+@pytest.mark.parametrize(("before", "after"), [(87, 60), (87, 55), (80, 55)])
+def test_where_jobs_become_fewer_than_lists_are_long_nobody_is_lost(before: int, after: int) -> None:
+    world = World(np.random.default_rng(before + after))
+    world.jobs = {f"j{number:09}": world.row() for number in range(before)}
+    was, asked = (word_neighbours.asked_by(RelateSettings(), jobs, 1.25) for jobs in (before, after))
+    assert was.kept[0] > asked.kept[0]
+    earlier = night(world.words(was), sorted(world.jobs))
+    for job in world.drawn.permutation(sorted(world.jobs))[: before - after]:
+        del world.jobs[job]
+    ids = sorted(world.jobs)
+    mended = world.words(asked, earlier)
+    assert mended.earlier is not None and mended.stays.all()
+    made, searched = (night(given, ids) for given in (mended, world.words(asked)))
+    assert list(asked_for(made, asked)) == list(asked_for(searched, asked))

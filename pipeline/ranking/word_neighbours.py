@@ -203,11 +203,13 @@ def _put_rows(rows: pa.Table, name: str, now: Ints, number: Ints, least: Weights
     others, shares = (rows.column(column).combine_chunks() for column in (name, f"{name}_shares"))
     lengths = np.asarray(pc.list_value_length(others), np.int64)
     row = np.repeat(np.arange(len(lengths)), lengths)
-    column = np.arange(len(row)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     other = number[np.asarray(pc.list_flatten(others), np.int64)]
     share = np.asarray(pc.list_flatten(shares), np.float32)
-    holds = (now[row] >= 0) & (other >= 0) & (share > least[row]) & (column < found.shape[1])
-    found[now[row[holds]], column[holds]] = _keys(other[holds], share[holds])
+    holds = (now[row] >= 0) & (other >= 0) & (share > least[row])
+    row, other, share = row[holds], other[holds], share[holds]
+    # Places are counted among those who stay: where jobs are fewer than a list was long, tonight's lists are shorter.
+    column = np.arange(len(row)) - np.searchsorted(row, row)
+    found[now[row], column] = _keys(other, share)
 
 
 def _keys(jobs: Ints, shares: Weights) -> Keys:
