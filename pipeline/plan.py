@@ -59,7 +59,8 @@ class Stage:
         needs: of a table beside the one that is cut, what a piece needs of it, where that is not all of it: an engine may
             leave the other rows out. Each is `of` the first table or of one that stands before it.
         shares: `module:function` that makes, of the tables beside the one that is cut and the stage's settings, what the
-            function of a piece takes as `shared` in their place: an engine may make it once for all workers.
+            function of a piece takes as `shared` in their place: an engine may make it once for all workers, and gives
+            it a mapping of its own, from which it may take what it needs no more.
     """
 
     name: str

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.sparse import csr_matrix
 
+from pipeline.measure import give_back
 from pipeline.ranking import meaning, terms
 from pipeline.ranking.arrays import of_jobs, to_dense, to_sparse
 from pipeline.ranking.facts import Facts, facts
@@ -79,6 +80,8 @@ def read(tables: Mapping[str, pa.Table]) -> Corpus:
             expected[channel] = np.ceil((known + 1) * fit["postings"] / (fit["documents"] + 1)).astype(np.int64)
         else:
             found_dense[channel] = to_dense(rows.column("weights"))
+        del rows
+        give_back()  # what filtering took for a while: at a million listings a GB
     texts = found_sparse["body"]
     found_sparse["body"] = keep_strongest(texts, RANKED_BY)
     body = tables["fit_terms"].filter(pc.equal(tables["fit_terms"].column("channel"), "body")).sort_by("term_id")

@@ -1,12 +1,13 @@
 """Stage relate: search neighbours, rank them, diversify, fill, and say why."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.contracts import conform, contract
+from pipeline.measure import give_back
 from pipeline.pieces import Once
 from pipeline.plan import Night
 from pipeline.ranking import boxes, cards, corpus, neighbours, word_neighbours
@@ -63,9 +64,14 @@ def _relate(
             parts["related_jobs"].append(cards.table(search, shown, row["label"], night))
 
 
-def prepared(tables: Mapping[str, pa.Table], settings: RelateSettings) -> Prepared:
-    """Return all jobs ready to be searched, and those that fill a box, of the tables of relate() beside clusters."""
+def prepared(tables: MutableMapping[str, pa.Table], settings: RelateSettings) -> Prepared:
+    """Return all jobs ready to be searched, and those that fill a box, of the tables of relate() beside clusters.
+
+    The vectors are taken out of `tables` once they are read: at a million listings 3 GB of mapped pages.
+    """
     known = corpus.read(tables)
+    del tables["vectors"]
+    give_back()
     fill_from = fillers(known.facts, known.member, known.distance, known.placed)
     return neighbours.search(known, shipped(), settings, tables.get(word_neighbours.EARLIER)), fill_from
 
