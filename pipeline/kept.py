@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline import __version__, plan, resources
+from pipeline import __version__, mapped, plan, resources
 from pipeline.contracts import connect, content, contract
 from pipeline.plan import PHRASES, Stage
 from pipeline.store import Run, RunStore
@@ -97,7 +97,10 @@ def earlier_tables(run: Run, stage: Stage) -> dict[str, pa.Table]:
         return {}
     earlier = _earlier(run, stage)
     return {
-        f"earlier_{table}": contract(table).empty() if earlier is None else earlier.read(table) for table in stage.mends
+        f"earlier_{table}": contract(table).empty()
+        if earlier is None
+        else mapped.opened(run.store, table, None, earlier)
+        for table in stage.mends
     }
 
 

@@ -18,26 +18,38 @@ _ROWS = 65_536  # of a batch
 _OPENING = ("rows", "whole")  # grains of the stages that open tables here
 
 
-def opened(store: RunStore, table: str, columns: Sequence[str] | None = None) -> pa.Table:
+def opened(
+    store: RunStore, table: str, columns: Sequence[str] | None = None, earlier: RunStore | None = None
+) -> pa.Table:
     """Return what RunStore.read() does; a large table lies in a file that is mapped, which is made where it is missing.
 
     Pages of such a file are shared by all who open it, and the system takes them back when memory is short.
+
+    Args:
+        store: of the run that works.
+        table: its name.
+        columns: of it; all where not given.
+        earlier: of the run whose table it is, where that is another.
     """
-    path = prepare(store, table, columns)
+    path = prepare(store, table, columns, earlier)
     if path is None:
-        return store.read(table, columns)
+        return (earlier or store).read(table, columns)
     with pa.memory_map(str(path)) as source, pa.ipc.open_file(source) as file:
         return file.read_all()
 
 
-def prepare(store: RunStore, table: str, columns: Sequence[str] | None = None) -> Path | None:
+def prepare(
+    store: RunStore, table: str, columns: Sequence[str] | None = None, earlier: RunStore | None = None
+) -> Path | None:
     """Return the file that opened() maps, made where it is missing; None where the table is not large."""
     wanted = contract(table).schema.names if columns is None else list(columns)
-    if _unpacked_bytes(store, table, wanted) < _LEAST_BYTES:
+    source = earlier or store
+    if _unpacked_bytes(source, table, wanted) < _LEAST_BYTES:
         return None
-    path = store.mapped(table) / f"{blake2b(' '.join(wanted).encode(), digest_size=8).hexdigest()}.arrow"
+    told = " ".join((source.path.name, *wanted))
+    path = store.mapped(table) / f"{blake2b(told.encode(), digest_size=8).hexdigest()}.arrow"
     if not path.exists():
-        _write(store, table, wanted, path)
+        _write(source, table, wanted, path)
     return path
 
 
@@ -54,7 +66,7 @@ def let_go(store: RunStore, stage: Stage) -> None:
     if stage.grain not in _OPENING:
         return
     later = {t for s in PLAN[PLAN.index(stage) + 1 :] if s.grain in _OPENING for t in s.reads}
-    for table in set(stage.reads) - later:
+    for table in {*stage.reads, *stage.mends} - later:
         shutil.rmtree(store.mapped(table), ignore_errors=True)
 
 

@@ -209,7 +209,7 @@ def searched() -> dict[str, Any]:
 
 
 def _search(made: dict[str, Any], **settings: int) -> neighbours.Search:
-    return neighbours.search(corpus.read(made), shipped(), replace(SETTINGS.relate, **settings))
+    return neighbours.search(corpus.read(dict(made)), shipped(), replace(SETTINGS.relate, **settings))
 
 
 def _exact(search: neighbours.Search, job: int) -> dict[int, float]:

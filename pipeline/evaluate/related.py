@@ -113,7 +113,7 @@ def rankings(
     ranker: Ranker,
 ) -> Rankings:
     """Return the cards of each query whose posting is in the tables; the box is that of the job it was merged into."""
-    known = corpus.read(tables)
+    known = corpus.read(dict(tables))
     search = neighbours.search(known, ranker, settings)
     fill_from = box.fillers(known.facts, known.member, known.distance, known.placed)
     members, number = _members(tables, known), {job: i for i, job in enumerate(known.facts.ids)}

@@ -103,7 +103,7 @@ def write(graded: Graded, shown: Mapping[str, float], out: Path) -> dict[str, An
 
 def measure(tables: Mapping[str, pa.Table], asked: Mapping[str, str], judgements: Judgements) -> Graded:
     """Return the pairs of each query's job: those graded, and the nearest of the others; the same ads are left out."""
-    known, job_of, names = corpus.read(tables), jobs_of(tables), tuple(shipped().weights)
+    known, job_of, names = corpus.read(dict(tables)), jobs_of(tables), tuple(shipped().weights)
     number = {job: i for i, job in enumerate(known.facts.ids)}
     queries = [q for q in sorted(asked) if asked[q] in job_of and max(judgements.get(q, {}).values(), default=0) > 0]
     parts = []

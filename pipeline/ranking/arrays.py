@@ -79,35 +79,45 @@ def to_sparse(columns: pa.ChunkedArray, values: pa.ChunkedArray, width: int) -> 
     """Return lists of column numbers and values as a matrix of `width` columns.
 
     Raises:
-        ValueError: a number is not below `width`, or there are more values than 32 bits count: compiled loops check nothing.
+        ValueError: a number is not below `width`, or there are more values than 32 bits count.
     """
-    indptr = np.concatenate([[0], np.cumsum(np.asarray(pc.list_value_length(columns), dtype=np.int64))])
+    starts = countable(np.asarray(pc.list_value_length(columns), dtype=np.int64))
     flat = [
         np.asarray(pc.list_flatten(part).combine_chunks()) if len(part) else np.zeros(0) for part in (columns, values)
     ]
-    if indptr[-1] > np.iinfo(np.int32).max:
+    return to_matrix(flat[0].astype(np.int32, copy=False), flat[1].astype(np.float32, copy=False), starts, width)
+
+
+def countable(lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return where rows of these lengths begin in a matrix, and the end.
+
+    Raises:
+        ValueError: there are more values than 32 bits count.
+    """
+    starts = np.concatenate(([0], np.cumsum(lengths)))
+    if starts[-1] > np.iinfo(np.int32).max:
         raise ValueError(
-            f"{indptr[-1]:,} values in one matrix: more than 32 bits count; keep fewer terms (vectorise.body_terms)"
+            f"{starts[-1]:,} values in one matrix: more than 32 bits count; keep fewer terms (vectorise.body_terms)"
         )
-    ids = flat[0].astype(np.int32, copy=False)
-    lowest, highest = int(np.min(ids, initial=0)), int(np.max(ids, initial=0))
+    return starts
+
+
+def to_matrix(
+    columns: npt.NDArray[np.int32], values: npt.NDArray[np.float32], starts: npt.NDArray[np.int64], width: int
+) -> sparse.csr_matrix:
+    """Return the values of rows, which are countable(), as a matrix of `width` columns.
+
+    Raises:
+        ValueError: a number of a column is not below `width`: compiled loops check nothing.
+    """
+    lowest, highest = int(np.min(columns, initial=0)), int(np.max(columns, initial=0))
     if lowest < 0 or highest >= max(1, width):
         raise ValueError(f"terms {lowest} to {highest} where there are {width}: vectors of another fit")
     matrix: sparse.csr_matrix = sparse.csr_matrix(
-        (flat[1].astype(np.float32, copy=False), ids, indptr.astype(np.int32)),
-        shape=(len(columns), max(1, width)),
+        (values, columns, starts.astype(np.int32)), shape=(len(starts) - 1, max(1, width))
     )
     matrix.has_sorted_indices = True
     return matrix
-
-
-def of_jobs(vectors: pa.Table, channel: str, jobs: pa.Table) -> pa.Table:
-    """Return the vectors of a channel, a row a job, in the order of `jobs`; put in order only where they are not."""
-    rows = vectors.filter(pc.equal(vectors.column("channel"), channel))
-    ids = jobs.column("job_id")
-    if rows.num_rows == jobs.num_rows and pc.all(pc.equal(rows.column("job_id"), ids), min_count=0).as_py():
-        return rows
-    return rows.take(pc.index_in(ids, value_set=rows.column("job_id").combine_chunks()))
 
 
 def strings(column: pa.ChunkedArray) -> list[str]:

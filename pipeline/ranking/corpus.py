@@ -1,6 +1,6 @@
 """The jobs of a night as arrays: vectors, positions, facts and clusters."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,12 +11,12 @@ from scipy.sparse import csr_matrix
 
 from pipeline.measure import give_back
 from pipeline.ranking import meaning, terms
-from pipeline.ranking.arrays import of_jobs, to_dense, to_sparse
 from pipeline.ranking.facts import Facts, facts
 from pipeline.ranking.kernels import fixed
 from pipeline.ranking.shared import Letters, Listed, letters
 from pipeline.ranking.spaces import Dense
 from pipeline.ranking.strongest import keep_strongest
+from pipeline.ranking.vectors import Vectors
 
 TABLES = ("vectors", "jobs", "postings", "job_clusters", "family_jobs", "fit_terms", "fits")
 """What read() reads."""
@@ -65,33 +65,22 @@ class Corpus:
     distance: Floats
 
 
-def read(tables: Mapping[str, pa.Table]) -> Corpus:
-    """Return the jobs of the TABLES."""
+def read(tables: MutableMapping[str, pa.Table]) -> Corpus:
+    """Return the jobs of the TABLES, of which the vectors are taken out: at a million listings 3 GB of mapped pages."""
     jobs = tables["jobs"].sort_by("job_id")
-    vectors = tables["vectors"]
-    fit = tables["fits"].to_pylist()[0]
-    found_sparse, found_dense, expected = {}, {}, {}
-    for channel in sorted(pc.unique(vectors.column("channel")).to_pylist()):
-        rows = of_jobs(vectors, channel, jobs)
-        fitted = tables["fit_terms"].filter(pc.equal(tables["fit_terms"].column("channel"), channel))
-        if channel in terms.CHANNELS:
-            found_sparse[channel] = to_sparse(rows.column("term_ids"), rows.column("weights"), fitted.num_rows)
-            known = np.asarray(fitted.sort_by("term_id").column("documents"), dtype=np.float64)
-            expected[channel] = np.ceil((known + 1) * fit["postings"] / (fit["documents"] + 1)).astype(np.int64)
-        else:
-            found_dense[channel] = to_dense(rows.column("weights"))
-        del rows
-        give_back()  # what filtering took for a while: at a million listings a GB
+    body, title = (_fitted(tables["fit_terms"], channel) for channel in ("body", "title"))
+    words = body.column("term").to_pylist()
+    told = facts(jobs, tables["postings"], tables["family_jobs"], words)
+    give_back()  # what it took for a while: at a million listings a GB, before as many vectors as fit are read
+    found_sparse, found_dense, expected = _vectors(tables.pop("vectors"), tables["fit_terms"], tables["fits"], jobs)
+    give_back()
     texts = found_sparse["body"]
     found_sparse["body"] = keep_strongest(texts, RANKED_BY)
-    body = tables["fit_terms"].filter(pc.equal(tables["fit_terms"].column("channel"), "body")).sort_by("term_id")
-    title = tables["fit_terms"].filter(pc.equal(tables["fit_terms"].column("channel"), "title"))
     member = tables["job_clusters"].sort_by("job_id")
     work = meaning.work(found_dense[meaning.MEANING], found_dense[meaning.TOPICS])
-    words = body.column("term").to_pylist()
     clusters = pc.unique(member.column("cluster_id")).sort()
     return Corpus(
-        facts(jobs, tables["postings"], tables["family_jobs"], words),
+        told,
         found_sparse,
         texts,
         expected,
@@ -107,6 +96,28 @@ def read(tables: Mapping[str, pa.Table]) -> Corpus:
         clusters.to_pylist(),
         np.asarray(member.column("distance"), dtype=np.float64),
     )
+
+
+def _vectors(
+    table: pa.Table, fit_terms: pa.Table, fits: pa.Table, jobs: pa.Table
+) -> tuple[dict[str, csr_matrix], dict[str, Dense], dict[str, Ints]]:
+    """Return Corpus.sparse, of all words that are kept, Corpus.dense and Corpus.expected."""
+    vectors, fit = Vectors(table, jobs), fits.to_pylist()[0]
+    found_sparse, found_dense, expected = {}, {}, {}
+    for channel in vectors.channels:
+        if channel in terms.CHANNELS:
+            fitted = _fitted(fit_terms, channel)
+            found_sparse[channel] = vectors.sparse(channel, fitted.num_rows)
+            known = np.asarray(fitted.column("documents"), dtype=np.float64)
+            expected[channel] = np.ceil((known + 1) * fit["postings"] / (fit["documents"] + 1)).astype(np.int64)
+        else:
+            found_dense[channel] = vectors.dense(channel)
+    return found_sparse, found_dense, expected
+
+
+def _fitted(fit_terms: pa.Table, channel: str) -> pa.Table:
+    """Return the terms of a channel, ascending by id."""
+    return fit_terms.filter(pc.equal(fit_terms.column("channel"), channel)).sort_by("term_id")
 
 
 def _phrases(words: list[str], titles: Iterable[str]) -> Listed:

@@ -11,10 +11,11 @@ from pipeline.contracts import conform, contract
 from pipeline.grouping.lasting import Yesterday, lasting
 from pipeline.plan import Night
 from pipeline.ranking import meaning
-from pipeline.ranking.arrays import of_jobs, to_dense
+from pipeline.ranking.arrays import to_dense
 from pipeline.ranking.centres import nearest
 from pipeline.ranking.labels import numbered
 from pipeline.ranking.spaces import Dense
+from pipeline.ranking.vectors import Vectors
 from pipeline.settings import ClusterSettings
 
 Ints = npt.NDArray[np.int64]
@@ -31,7 +32,9 @@ def cluster(tables: Mapping[str, pa.Table], night: Night, settings: ClusterSetti
     centroids = tables["fit_centroids"].sort_by("cluster_id")
     if not jobs.num_rows:
         return {"job_clusters": contract("job_clusters").empty(), "clusters": contract("clusters").empty()}
-    meant, topics = (to_dense(of_jobs(tables["vectors"], name, jobs).column("weights")) for name in _SPACES)
+    vectors = Vectors(tables["vectors"], jobs)
+    meant, topics = (vectors.dense(name) for name in _SPACES)
+    del vectors
     positions, centre = meaning.work(meant, topics), to_dense(centroids.column("position"))
     best, cosine = nearest(positions, centre)
     centroids = _with_lasting_ids(

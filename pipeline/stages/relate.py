@@ -7,7 +7,6 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.contracts import conform, contract
-from pipeline.measure import give_back
 from pipeline.pieces import Once
 from pipeline.plan import Night
 from pipeline.ranking import boxes, cards, corpus, neighbours, word_neighbours
@@ -67,11 +66,9 @@ def _relate(
 def prepared(tables: MutableMapping[str, pa.Table], settings: RelateSettings) -> Prepared:
     """Return all jobs ready to be searched, and those that fill a box, of the tables of relate() beside clusters.
 
-    The vectors are taken out of `tables` once they are read: at a million listings 3 GB of mapped pages.
+    The vectors are taken out of `tables` as they are read.
     """
     known = corpus.read(tables)
-    del tables["vectors"]
-    give_back()
     fill_from = fillers(known.facts, known.member, known.distance, known.placed)
     return neighbours.search(known, shipped(), settings, tables.get(word_neighbours.EARLIER)), fill_from
 
