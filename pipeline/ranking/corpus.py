@@ -1,6 +1,7 @@
 """The jobs of a night as arrays: vectors, positions, facts and clusters."""
 
 from collections.abc import Iterable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,9 +71,10 @@ def read(tables: MutableMapping[str, pa.Table]) -> Corpus:
     jobs = tables["jobs"].sort_by("job_id")
     body, title = (_fitted(tables["fit_terms"], channel) for channel in ("body", "title"))
     words = body.column("term").to_pylist()
-    told = facts(jobs, tables["postings"], tables["family_jobs"], words)
-    give_back()  # what it took for a while: at a million listings a GB, before as many vectors as fit are read
-    found_sparse, found_dense, expected = _vectors(tables.pop("vectors"), tables["fit_terms"], tables["fits"], jobs)
+    with ThreadPoolExecutor(1) as beside:
+        facing = beside.submit(facts, jobs, tables["postings"], tables["family_jobs"], words)
+        found_sparse, found_dense, expected = _vectors(tables.pop("vectors"), tables["fit_terms"], tables["fits"], jobs)
+        told = facing.result()
     give_back()
     texts = found_sparse["body"]
     found_sparse["body"] = keep_strongest(texts, RANKED_BY)
