@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline import kept, mapped, pieces, resources, yesterday
+from pipeline.behind import behind
 from pipeline.contracts import connect, contract
 from pipeline.errors import UsageError
 from pipeline.ingest import Feed, read
@@ -57,10 +58,11 @@ def _feeds_stage(run: Run, stage: Stage, feed_name: str | None) -> tuple[int, fl
     for table in stage.writes:
         run.store.drop(table, f"{feed.name}-")
     count = 0
-    for number, (listings, rejects) in enumerate(read(feed, run.night, run.settings.ingest)):
-        for table, rows in zip(stage.writes, (listings, rejects), strict=True):
-            run.store.write(table, rows, f"{feed.name}-{number:05d}")
-        count += listings.num_rows + rejects.num_rows
+    with behind(run.store) as write:
+        for number, (listings, rejects) in enumerate(read(feed, run.night, run.settings.ingest)):
+            for table, rows in zip(stage.writes, (listings, rejects), strict=True):
+                write(table, rows, f"{feed.name}-{number:05d}")
+            count += listings.num_rows + rejects.num_rows
     return count, 0.0
 
 
@@ -74,9 +76,10 @@ def _sql_stage(run: Run, stage: Stage) -> None:
         yesterday.view(con, run, stage.yesterday)
         for table in stage.writes:
             query = resources.sql(f"transforms/{table}")
-            number = -1
-            for number, rows in enumerate(con.sql(query, params=resources.params(query, known)).to_arrow_reader(_ROWS)):
-                run.store.write(table, pa.Table.from_batches([rows]), f"part-{number:05d}")
+            found, number = con.sql(query, params=resources.params(query, known)).to_arrow_reader(_ROWS), -1
+            with behind(run.store) as write:
+                for number, rows in enumerate(found):
+                    write(table, pa.Table.from_batches([rows]), f"part-{number:05d}")
             if number < 0:
                 run.store.write(table, contract(table).empty())
             con.read_parquet([str(p) for p in run.store.parts(table)]).create_view(table)

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline import __version__, mapped, plan, resources
+from pipeline.behind import behind
 from pipeline.contracts import connect, content, contract
 from pipeline.plan import PHRASES, Stage
 from pipeline.store import Run, RunStore
@@ -214,7 +215,8 @@ def _copy(run: Run, stage: Stage, earlier: RunStore, keys: pa.Table) -> None:
         for table in stage.writes:
             rows = con.read_parquet([str(p) for p in earlier.parts(table)]).join(wanted, on, how="semi")
             number = -1
-            for number, batch in enumerate(rows.to_arrow_reader(_ROWS)):
-                run.store.write(table, pa.Table.from_batches([batch]), f"kept-{number:05d}")
+            with behind(run.store) as write:
+                for number, batch in enumerate(rows.to_arrow_reader(_ROWS)):
+                    write(table, pa.Table.from_batches([batch]), f"kept-{number:05d}")
             if number < 0:  # what is known may come to nothing; the table is there all the same
                 run.store.write(table, contract(table).empty(), "kept-00000")

@@ -115,12 +115,9 @@ def _listing(feed: Feed, file: FeedFile, reader: str, position: int, fields: Fie
     if feed.trust:
         row["trust"] = feed.trust
     row["is_snippet"] = bool(fields.get("is_snippet"))
-    row["listing_key"] = short_id("k", *(_key_part(row.get(name)) for name in _KEYED))
+    told = [v if v is None or isinstance(v, str) else f"\x00{v}" for v in map(row.get, _KEYED)]
+    row["listing_key"] = short_id("k", *told)
     return row
-
-
-def _key_part(value: str | int | bool | None) -> str | None:
-    return value if value is None or isinstance(value, str) else f"\x00{value}"
 
 
 def _reject(feed: Feed, file: FeedFile, item: Reject) -> Row:
