@@ -13,7 +13,7 @@ import pytest
 from linking_world import posting, tables, text
 from scipy.sparse import csr_array
 
-from pipeline.linking.roads import NO_KEY, shared, star, strongest, walk, windows
+from pipeline.linking.roads import NO_KEY, _merged, _tallied, shared, star, strongest, walk, windows
 from pipeline.linking.sketches import BANDS, agreement, bands, sketches
 from pipeline.plan import Night
 from pipeline.settings import BlockSettings, Settings
@@ -227,3 +227,12 @@ def test_ids_are_in_order_and_roads_are_named(world: dict[str, pa.Table]) -> Non
     assert pc.all(pc.less(made["candidates"]["posting_id_a"], made["candidates"]["posting_id_b"])).as_py()
     named = {road for roads in made["candidates"]["roads"].to_pylist() for road in roads}
     assert named <= set(made["block_metrics"]["road"].to_pylist())
+
+
+@pytest.mark.parametrize("sizes", [(0, 0), (0, 3), (4, 0), (7, 5), (300, 20)])
+def test_tallies_of_chunks_add_up(sizes: tuple[int, int]) -> None:
+    draw = np.random.default_rng(sum(sizes))
+    one, other = (draw.integers(0, 40, size) for size in sizes)
+    values, counts = _merged(_tallied(one), _tallied(other))
+    wanted, often = np.unique(np.concatenate((one, other)), return_counts=True)
+    assert (values.tolist(), counts.tolist()) == (wanted.tolist(), often.tolist())

@@ -5,6 +5,7 @@ import heapq
 import numpy as np
 
 from pipeline.grouping.arrays import Floats, Ints
+from pipeline.sets import distinct
 
 
 def families(left: Ints, right: Ints, evidence: Floats, age: Ints) -> Ints:
@@ -29,7 +30,7 @@ def families(left: Ints, right: Ints, evidence: Floats, age: Ints) -> Ints:
     member, first = np.unique(from_[reach], return_index=True)
     centre = np.full(size, -1, dtype=np.int64)
     centre[member] = to[reach[first]]
-    chosen = np.unique(centre[member])
+    chosen = distinct(centre[member])
     centre[chosen] = chosen
     return centre
 

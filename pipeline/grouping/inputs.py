@@ -22,6 +22,7 @@ from pipeline.grouping.arrays import (
     whole,
 )
 from pipeline.grouping.preference import NEVER
+from pipeline.sets import without
 from pipeline.text.employers import employer_key
 
 FOR_ANOTHER = "posted for another employer"  # flag of a posting
@@ -192,5 +193,5 @@ def compared_apart(candidates: pa.Table, postings: Ads, links: Judged, component
     both = (ends[0] >= 0) & (ends[1] >= 0)
     left, right = (some[e[both]] for e in ends)
     near = component[left] == component[right]
-    key = np.setdiff1d(left[near] * size + right[near], links.left * size + links.right)
+    key = without(left[near] * size + right[near], links.left * size + links.right)
     return key // size, key % size

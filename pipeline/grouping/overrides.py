@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 from pipeline.grouping.arrays import Bools, Ints, in_order, positions
 from pipeline.grouping.inputs import Ads, Judged
 from pipeline.grouping.joining import components
+from pipeline.sets import without
 
 _MUST_WEIGHT = 1000.0  # a person's word against a thousand links
 
@@ -83,7 +84,7 @@ def _with(links: Judged, postings: Ads, verdicts: Verdicts) -> Judged:
     """Return the links with some pairs judged anew."""
     size = len(postings.ids)
     keys = np.asarray(sorted(verdicts), dtype=np.int64)
-    links = _append(links, postings, np.setdiff1d(keys, links.left * size + links.right))
+    links = _append(links, postings, without(keys, links.left * size + links.right))
     key = links.left * size + links.right
     order = np.argsort(key)
     at = order[np.searchsorted(key[order], keys)]

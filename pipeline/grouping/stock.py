@@ -5,6 +5,7 @@ import numpy as np
 from pipeline.grouping.arrays import Bools, tally
 from pipeline.grouping.inputs import Ads, Judged
 from pipeline.grouping.joining import components
+from pipeline.sets import distinct
 
 
 def stock(postings: Ads, links: Judged, at_least: int) -> Bools:
@@ -23,8 +24,8 @@ def stock(postings: Ads, links: Judged, at_least: int) -> Bools:
     between = links.same & ~links.person & (left != right) & (left >= 0) & (right >= 0)
     count = tally(component)
     where = component[links.left]
-    named = np.unique(np.concatenate([where[between], where[between]]) * (postings.employers + 1)
-                      + np.concatenate([left[between], right[between]]))  # fmt: skip
+    named = distinct(np.concatenate([where[between], where[between]]) * (postings.employers + 1)
+                     + np.concatenate([left[between], right[between]]))  # fmt: skip
     employers = np.bincount(named // (postings.employers + 1), minlength=count)
     links_between = np.bincount(where[between], minlength=count)
     in_one_place = np.bincount(where[between & links.one_place], minlength=count)

@@ -8,6 +8,7 @@ from scipy.sparse.csgraph import connected_components
 
 from pipeline.linking.codes import flags, numbers, positions, whole
 from pipeline.linking.roads import Ints, unique_pairs
+from pipeline.sets import without
 
 ROAD = "group hub"
 
@@ -42,7 +43,7 @@ def missing(links: pa.Table, candidates: pa.Table, postings: pa.Table, hubs: int
     ends = _to_hubs(left, right, component, worth, length, hubs)
     known = [positions(candidates.column(n), ids) for n in ("posting_id_a", "posting_id_b")]
     both = (known[0] >= 0) & (known[1] >= 0)
-    key = np.setdiff1d(ends[0] * size + ends[1], known[0][both] * size + known[1][both])
+    key = without(ends[0] * size + ends[1], known[0][both] * size + known[1][both])
     return ids, key // max(size, 1), key % max(size, 1)
 
 

@@ -6,6 +6,8 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.compiled import compiled
+
 Ints = NDArray[np.int64]
 Keys = NDArray[np.uint64]
 
@@ -195,13 +197,41 @@ def _tallied(values: Ints) -> tuple[Ints, Ints]:
 
 def _merged(one: tuple[Ints, Ints], other: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
     """Return the tally of all that two tallies count."""
-    values = np.concatenate((one[0], other[0]))
-    order = np.argsort(values, kind="stable")  # which takes two ascending runs for what they are
-    edges = _edges(values[order])
-    if len(edges) == 1:
-        return one
-    counts = np.concatenate((one[1], other[1]))[order]
-    return values[order][edges[:-1]], np.add.reduceat(counts, edges[:-1])
+    size = len(one[0]) + len(other[0]) - _both(one[0], other[0])
+    found = np.empty(size, np.int64), np.empty(size, np.int64)
+    _merge(*one, *other, *found)
+    return found
+
+
+@compiled
+def _both(values: Ints, others: Ints) -> int:
+    """Return how many values two runs have in common, each of which ascends."""
+    at, place, count = 0, 0, 0
+    while at < len(values) and place < len(others):
+        one, other = values[at], others[place]
+        count += one == other
+        at += one <= other
+        place += other <= one
+    return count
+
+
+@compiled
+def _merge(values: Ints, counts: Ints, others: Ints, other_counts: Ints, to_values: Ints, to_counts: Ints) -> None:
+    """Put the values of two runs, each of which ascends, into a third, and the sum of the counts of each.
+
+    Sorting and summing runs together by numpy took four times as long: a seventh of blocking a million listings.
+    """
+    at, place = 0, 0
+    for to in range(len(to_values)):
+        if place == len(others) or (at < len(values) and values[at] <= others[place]):
+            to_values[to], to_counts[to] = values[at], counts[at]
+            if place < len(others) and others[place] == values[at]:
+                to_counts[to] += other_counts[place]
+                place += 1
+            at += 1
+        else:
+            to_values[to], to_counts[to] = others[place], other_counts[place]
+            place += 1
 
 
 def strongest(left: Ints, right: Ints, strength: NDArray[np.float64], each: int) -> NDArray[np.bool_]:

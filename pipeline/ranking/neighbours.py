@@ -15,6 +15,7 @@ from pipeline.ranking.ranker import Ranker
 from pipeline.ranking.search import Cells, by_number, cells
 from pipeline.ranking.spaces import Dense
 from pipeline.ranking.word_neighbours import Lists, Words
+from pipeline.sets import distinct
 from pipeline.settings import RelateSettings
 
 Ints = npt.NDArray[np.int64]
@@ -125,7 +126,7 @@ def searched(given: Search, cell: int, alike: Lists) -> Ints:
     Those of the nearest cells; and the word neighbours of each of its jobs. What one finds is for all: jobs of a cell are
     much alike, so each can be content with a part of what would be worth looking at.
     """
-    return np.union1d(given.cells.searched(cell), word_neighbours.among(alike, given.words.asked.sizes))
+    return distinct(np.concatenate((given.cells.searched(cell), word_neighbours.among(alike, given.words.asked.sizes))))
 
 
 def _most(given: Search, one: int, other: int) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from pipeline.ranking.arrays import strings
 from pipeline.ranking.vocabulary import Coded
+from pipeline.sets import among
 from pipeline.text.cutting import Cut
 from pipeline.text.signatures import distinct, spread
 from pipeline.text.tokens import words
@@ -43,7 +44,7 @@ def own_words(cut: Cut, common: NDArray[np.uint64]) -> Coded:
     """
     sizes = np.diff(cut.sentences)
     text = np.repeat(np.arange(len(cut.texts) - 1), np.diff(cut.texts))  # of each sentence
-    own = ~_among(cut.sentence_ids, common)
+    own = ~among(cut.sentence_ids, common)
     few = np.bincount(text, weights=sizes * own, minlength=len(cut.texts) - 1) < _MIN_OWN_WORDS
     kept = own | few[text]
     lengths = np.bincount(text, weights=sizes * kept, minlength=len(cut.texts) - 1).astype(np.int64)
@@ -68,13 +69,6 @@ def common_sentences(cut: Cut, cores: Sequence[str], least: int) -> tuple[NDArra
     once = distinct(cut.sentence_ids[spread(cut.texts, order)], np.concatenate(([0], np.cumsum(of_core))))
     ids, found = np.unique(once.values, return_counts=True)
     return ids[found >= least], found[found >= least].astype(np.int64)
-
-
-def _among(values: NDArray[np.uint64], known: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Return which of `values` are in `known`, which ascends."""
-    if not len(known):
-        return np.zeros(len(values), dtype=bool)
-    return np.asarray(known[np.searchsorted(known, values).clip(max=len(known) - 1)] == values)
 
 
 def of_titles(postings: pa.Table) -> dict[str, list[list[str]]]:

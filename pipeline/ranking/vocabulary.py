@@ -12,6 +12,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy import sparse
 
+from pipeline.sets import distinct
+
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
@@ -160,7 +162,7 @@ def _phrases(texts: Coded, kept: Ints, found: Ints, most: int, least: int) -> li
     rows = np.repeat(np.arange(len(texts)), np.diff(texts.starts))
     ids, found = place[texts.ids], found[kept]
     near = (rows[1:] == rows[:-1]) & (ids[1:] >= 0) & (ids[:-1] >= 0) & (ids[1:] != ids[:-1])
-    code = np.unique(rows[:-1][near] * size * size + ids[:-1][near] * size + ids[1:][near])
+    code = distinct(rows[:-1][near] * size * size + ids[:-1][near] * size + ids[1:][near])
     pair, together = np.unique(code % (size * size), return_counts=True) if code.size else (code, code)
     pair, together = pair[together >= least], together[together >= least]
     if not pair.size:

@@ -16,6 +16,7 @@ from scipy import sparse
 from pipeline.ranking.arrays import Strings
 from pipeline.ranking.kernels import Prints, Rows, Telling, Windows, alike_in_words, fixed, prints, rows_of, windows
 from pipeline.ranking.strongest import keep_strongest
+from pipeline.sets import distinct
 from pipeline.settings import RelateSettings
 
 Ints = npt.NDArray[np.int64]
@@ -300,7 +301,7 @@ def _least(both: Keys, text: Keys) -> Weights:
 def among(found: Lists, sizes: tuple[int, int]) -> Ints:
     """Return the jobs that stand in the first places of the lists, ascending."""
     keys = np.concatenate([found.both[:, : sizes[0]].ravel(), found.text[:, : sizes[1]].ravel()])
-    return np.unique(_jobs(keys[keys != _NONE]))
+    return distinct(_jobs(keys[keys != _NONE]))
 
 
 def table(given: Words, ids: Strings, found: Lists) -> pa.Table:
